@@ -1,0 +1,45 @@
+"""The step decay of image classification."""
+
+from paceline.schedules._linear import warmup_segment
+from paceline.schedules._piecewise import Piecewise
+from paceline.schedules._recipe import Length, as_steps, join, recipe, span
+from paceline.schedules._schedule import Schedule
+
+
+@recipe
+def step_decay(
+    *,
+    peak: float,
+    steps: int | None = None,
+    factor: float = 0.1,
+    at: tuple[Length, ...] = (0.5, 0.75),
+    warmup: Length = 0,
+) -> Schedule:
+    """Return `peak`, multiplied by `factor` at each of the steps `at`, after a linear warm-up.
+
+    Args:
+        peak: the largest rate.
+        steps: how many updates; None leaves it to whoever binds the recipe.
+        factor: what the rate is multiplied by at each drop, in (0, 1].
+        at: where the drops are, increasing: ints are steps, floats in (0, 1) fractions of `steps`.
+        warmup: updates of warm-up: an int, or a float in (0, 1) as a fraction of `steps`.
+
+    Raises:
+        ValueError: an argument out of its range, drops that do not increase.
+
+    Example:
+        >>> step_decay(peak=0.1, steps=100, factor=0.5)
+        Piecewise(boundaries=(50, 75), rates=(0.1, 0.05, 0.025), steps=100)
+
+    Source: He et al., "Deep Residual Learning", 2016, section 4.2.
+    """
+    total, ramp = span("step_decay", steps, warmup=warmup)
+    drops = tuple(as_steps(where, total, owner="step_decay", name="at") - ramp for where in at)
+    if not drops or drops[0] < 1 or drops[-1] >= total - ramp:
+        raise ValueError(
+            f"step_decay needs one or more drops between the warm-up ({ramp}) and the end "
+            f"({total}); got at={at!r}. Move them, or shorten the warm-up."
+        )
+    rates = tuple(peak * factor**number for number in range(len(drops) + 1))
+    pieces = Piecewise(boundaries=drops, rates=rates, steps=total - ramp)
+    return join(warmup_segment(peak, ramp), pieces)
