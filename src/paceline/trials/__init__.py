@@ -1,5 +1,32 @@
 """One task, one variant, one seed: one outcome, in a compiled loop."""
 
+from paceline.trials._check import checked_model
+from paceline.trials._errors import TaskError
+from paceline.trials._identity import digest, task_identity, variant_identity
+from paceline.trials._loop_kind import LoopKind, choose_loop, loop_for
 from paceline.trials._outcome import Outcome, Status
+from paceline.trials._task import Task
+from paceline.trials._threads import set_threads
+from paceline.trials._trainer import TaskSource, Trainer, Trial, resolve_task, versions
+from paceline.trials._variant import Variant
 
-__all__ = ["Outcome", "Status"]
+__all__ = [
+    "LoopKind",
+    "Outcome",
+    "Status",
+    "Task",
+    "TaskError",
+    "TaskSource",
+    "Trainer",
+    "Trial",
+    "Variant",
+    "checked_model",
+    "choose_loop",
+    "digest",
+    "loop_for",
+    "resolve_task",
+    "set_threads",
+    "task_identity",
+    "variant_identity",
+    "versions",
+]

@@ -49,10 +49,15 @@ class Outcome:
     @property
     def final_training_loss(self) -> float:
         """The mean batch loss over the last tenth of the updates, one epoch at most."""
-        window = max(1, min(self.steps_per_epoch, len(self.losses) // 10))
-        return float(np.mean(self.losses[-window:])) if len(self.losses) else float("nan")
+        return final_mean(self.losses, self.steps_per_epoch)
 
     def final(self, metric: str) -> float:
         """Return a validation metric after the last epoch, or NaN."""
         values = self.validation.get(metric)
         return float("nan") if values is None or not len(values) else float(values[-1])
+
+
+def final_mean(losses: npt.NDArray[np.float64], steps_per_epoch: int) -> float:
+    """Return the mean over the last tenth of `losses`, one epoch at most; NaN where there is none."""
+    window = max(1, min(steps_per_epoch, len(losses) // 10))
+    return float(np.mean(losses[-window:])) if len(losses) else float("nan")

@@ -1,0 +1,59 @@
+"""A look at a task before anything trains: does its model take its data, do the labels fit?"""
+
+from typing import Any
+
+import keras
+import numpy as np
+
+from paceline.trials._build import build
+from paceline.trials._data import Arrays
+from paceline.trials._errors import TaskError
+from paceline.trials._rate_feed import RateFeed
+from paceline.trials._seeds import Seeds
+from paceline.trials._task import Task
+
+
+def checked_model(task: Task) -> Any:
+    """Return the task's model, compiled, after it has measured the first batch of every data set.
+
+    Raises:
+        TaskError: a model that is compiled or does not take the data, labels that do not fit.
+    """
+    model = build(task, Seeds(0), task.optimizer, RateFeed())
+    for name in ("train", "validation", "test"):
+        data = getattr(task, name)
+        if isinstance(data, Arrays):
+            _check_batch(model, task, name, data)
+    return model
+
+
+def _check_batch(model: Any, task: Task, name: str, data: Arrays) -> None:
+    _check_labels(model, task, name, data)
+    try:
+        model.test_on_batch(*data.take(slice(0, min(int(task.batch_size or 1), data.samples))))
+    except Exception as error:
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
+        shapes = keras.tree.map_structure(lambda array: array.shape[1:], data.parts)
+        raise TaskError(
+            f"The model can't measure its loss on the first batch of the {name} data, whose samples "
+            f"have the shapes {shapes}: {reason}. Make the model, the labels and the loss fit."
+        ) from error
+
+
+def _check_labels(model: Any, task: Task, name: str, data: Arrays) -> None:
+    sparse = "sparse_categorical_crossentropy"
+    loss = task.loss
+    is_sparse = isinstance(loss, keras.losses.SparseCategoricalCrossentropy) or loss == sparse
+    labels = data.parts[1] if len(data.parts) > 1 else None
+    shape = getattr(model, "output_shape", None) if model.built else None
+    if not is_sparse or not isinstance(labels, np.ndarray) or not isinstance(shape, tuple):
+        return
+    classes = shape[-1]
+    low, high = labels.min(), labels.max()
+    ignored = getattr(loss, "ignore_class", None)
+    if ignored is None and isinstance(classes, int) and (low < 0 or high >= classes):
+        raise TaskError(
+            f"The {name} labels run from {low} to {high}, but the model has {classes} outputs, so "
+            f"they must lie in 0..{classes - 1}. Give the last layer {int(high) + 1} units, or "
+            "number the labels from 0."
+        )

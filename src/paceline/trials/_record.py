@@ -1,0 +1,33 @@
+"""What a loop writes down while it trains."""
+
+import dataclasses
+
+import numpy as np
+import numpy.typing as npt
+
+
+@dataclasses.dataclass
+class Record:
+    """The losses of every update and the validation logs of every epoch."""
+
+    losses: list[npt.NDArray[np.float64]] = dataclasses.field(default_factory=list)
+    validation: list[dict[str, float]] = dataclasses.field(default_factory=list)
+    test: dict[str, float] = dataclasses.field(default_factory=dict)
+
+    def add_epoch(self, losses: npt.NDArray[np.float64], logs: dict[str, float]) -> bool:
+        """Add an epoch; return whether to go on: not after a loss that is not finite."""
+        wrong = np.flatnonzero(~np.isfinite(losses))
+        self.losses.append(losses[: wrong[0] + 1] if len(wrong) else losses)
+        self.validation.append(logs)
+        return not len(wrong)
+
+    @property
+    def all_losses(self) -> npt.NDArray[np.float64]:
+        """The loss of every update, up to the first that is not finite."""
+        return np.concatenate(self.losses) if self.losses else np.empty(0)
+
+    @property
+    def validation_series(self) -> dict[str, npt.NDArray[np.float64]]:
+        """Validation loss and metrics by name, each [epochs]."""
+        names = self.validation[0] if self.validation else {}
+        return {name: np.array([logs[name] for logs in self.validation]) for name in names}

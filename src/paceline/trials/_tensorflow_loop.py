@@ -1,0 +1,141 @@
+"""The compiled loop on TensorFlow: an epoch is one call of a graph that loops over its batches."""
+
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+
+from paceline.trials._compiled_loop import CompiledLoop, Logs, Losses
+from paceline.trials._data import Arrays
+from paceline.trials._errors import TaskError
+from paceline.trials._task import Task
+from paceline.trials._variant import OptimizerOf
+
+
+class TensorFlowLoop(CompiledLoop):
+    """Keras' own train_step in a `tf.while_loop`; `xla` compiles it, which changes the numbers."""
+
+    def __init__(self, task: Task, optimizer: OptimizerOf, *, xla: bool) -> None:
+        """Put the data on the device; the program is traced at the first epoch."""
+        super().__init__(task, optimizer)
+        self._data = {
+            name: _on_device(getattr(task, name))
+            for name in ("train", "validation", "test")
+            if getattr(task, name) is not None
+        }
+        order = tf.TensorSpec([self.train.samples], tf.int32)
+        self._xla = xla
+        self._log_names = self._measured_names()
+        compiled = {"autograph": False, "jit_compile": xla}
+        self._run_epoch = tf.function(
+            self._trace_epoch,
+            input_signature=[order, tf.TensorSpec([None], tf.float32)],
+            **compiled,
+        )
+        self._run_test = tf.function(lambda: self._evaluate("test"), **compiled)
+
+    def _begin(self, state: list[list[Any]]) -> None:
+        variables = [self.model.variables, self.model.optimizer.variables]
+        for group, values in zip(variables, state, strict=True):
+            for variable, value in zip(group, values, strict=True):
+                variable.assign(value)
+
+    def _epoch(
+        self, order: npt.NDArray[np.int32], rates: npt.NDArray[np.float32]
+    ) -> tuple[Losses, Logs]:
+        losses, logs = self._run_epoch(tf.constant(order), tf.constant(rates))
+        return losses.numpy().astype(np.float64), _floats(logs)
+
+    def _test(self) -> Logs:
+        return _floats(self._run_test())
+
+    def _trace_epoch(self, order: Any, rates: Any) -> tuple[Any, Any]:
+        self.feed.rates = rates
+        losses = tf.TensorArray(tf.float32, size=self.task.updates_per_epoch)
+
+        def update(batch: Any, number: Any, losses: Any) -> Any:
+            return losses.write(number, self._update(batch(order)))
+
+        losses = self._for_each_batch(self.train.samples, update, losses)
+        stacked = losses.stack()
+        with tf.control_dependencies([stacked]):
+            logs = self._evaluate("validation") if "validation" in self._data else {}
+        return stacked, logs
+
+    def _for_each_batch(self, samples: int, act: Any, carried: Any) -> Any:
+        """Carry a value through `act(batch, number, carried)`, in a graph loop over the batches.
+
+        `batch(tensor)` slices a batch. Without XLA its size is unknown while tracing, as in `fit`:
+        a size that is known lets TensorFlow turn divisions into products, which round otherwise.
+        XLA needs sizes that are known: there the short last batch has a trace of its own.
+        """
+        size = min(self.batch_size, samples)
+        full, rest = divmod(samples, size)
+        looped = full if self._xla else full + (rest > 0)
+
+        def batch_at(number: Any) -> Any:
+            start = number * size
+            if not self._xla:
+                return lambda tensor: tensor[start : tf.minimum(start + size, samples)]
+            return lambda tensor: tf.ensure_shape(
+                tensor[start : start + size], [size, *tensor.shape[1:]]
+            )
+
+        _, carried = tf.while_loop(
+            lambda number, _: number < looped,
+            lambda number, carried: (number + 1, act(batch_at(number), number, carried)),
+            (tf.constant(0), carried),
+            parallel_iterations=1,
+        )
+        if looped * size < samples:
+            carried = act(lambda tensor: tensor[full * size :], full, carried)
+        return carried
+
+    def _update(self, index: Any) -> Any:
+        """Make one update on the samples at `index`; return the batch's own loss."""
+        for metric in self.model.metrics:
+            if metric.name == "loss":
+                metric.reset_state()
+        batch = keras.tree.map_structure(lambda data: tf.gather(data, index), self._data["train"])
+        logs = self.model.train_step(batch)
+        if "loss" not in logs:
+            raise TaskError(
+                f'The model\'s train_step returns {sorted(logs)} without "loss". Add it: a '
+                "comparison needs the training loss."
+            )
+        return tf.reshape(tf.cast(logs["loss"], tf.float32), [])
+
+    def _evaluate(self, name: str) -> Any:
+        """Return the logs of Keras' test_step over the whole of a data set."""
+        data = self._data[name]
+        self.model.reset_metrics()
+
+        def measure(batch: Any, number: Any, logs: Any) -> Any:
+            return _scalars(self.model.test_step(keras.tree.map_structure(batch, data)))
+
+        samples = keras.tree.flatten(data)[0].shape[0]
+        return self._for_each_batch(
+            samples, measure, dict.fromkeys(self._log_names, tf.constant(0.0))
+        )
+
+    def _measured_names(self) -> list[str]:
+        """Measure one sample, so that Keras creates the metrics' variables; return the logs' names."""
+        logs = self.model.test_step(
+            keras.tree.map_structure(lambda part: part[:1], self._data["train"])
+        )
+        self.model.reset_metrics()
+        return sorted(logs)
+
+
+def _on_device(data: Arrays) -> tuple[Any, ...]:
+    return keras.tree.map_structure(tf.convert_to_tensor, data.parts)
+
+
+def _scalars(logs: Any) -> dict[str, Any]:
+    return {name: tf.reduce_mean(tf.cast(logs[name], tf.float32)) for name in sorted(logs)}
+
+
+def _floats(logs: Any) -> Logs:
+    return {name: float(value) for name, value in logs.items()}
