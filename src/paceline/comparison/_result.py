@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from paceline.comparison._summary import TRAINING_LOSS, Summary, primary_value, summarise, steps_to
+from paceline.comparison._statistics import Estimate, estimate
+from paceline.comparison._summary import TRAINING_LOSS, Summary, steps_to, summarise
 from paceline.trials import Outcome
 
 
@@ -61,6 +62,57 @@ class ComparisonResult:
         value = -estimate.mean if self.higher_is_better else estimate.mean
         return (row.diverged > 0 or not np.isfinite(value), value)
 
-    def primary(self, row: Summary) -> Any:
+    def primary(self, row: Summary) -> Estimate:
         """Return the estimate of the primary metric in `row`."""
-        return row.training_loss if self.metric == TRAINING_LOSS else row.final[self.metric]
+        if self.metric == TRAINING_LOSS:
+            return row.training_loss
+        return row.final.get(self.metric, estimate([]))
+
+    @property
+    def metric_names(self) -> list[str]:
+        """The validation loss and metrics that were measured."""
+        return list(dict.fromkeys(name for item in self.outcomes for name in item.validation))
+
+    def to_csv(self, path: str | Path) -> Path:
+        """Write one line a trial to the CSV file `path`, and return the path."""
+        target = Path(path)
+        lines = [self._trial(outcome) for outcome in self.outcomes]
+        with target.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, fieldnames=list(lines[0]))
+            writer.writeheader()
+            writer.writerows(lines)
+        return target
+
+    def _trial(self, outcome: Outcome) -> dict[str, Any]:
+        return {
+            "variant": outcome.variant,
+            "schedule": self.schedules[outcome.variant],
+            "seed": outcome.seed,
+            "status": outcome.status,
+            "updates": len(outcome.losses),
+            "training_loss": outcome.final_training_loss,
+            **{f"validation_{name}": outcome.final(name) for name in self.metric_names},
+            "gap": outcome.final("loss") - outcome.final_training_loss,
+            "steps_to_target": steps_to(outcome, self.target),
+            **{f"test_{name}": value for name, value in outcome.test.items()},
+            "error": outcome.error,
+        }
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the protocol, a summary of each variant and every trial as JSON-able values."""
+        return {
+            "task": self.task,
+            "horizon": self.horizon,
+            "metric": self.metric,
+            "higher_is_better": self.higher_is_better,
+            "baseline": self.baseline,
+            "target": self.target,
+            "seeds": list(self.seeds),
+            "schedules": self.schedules,
+            "summaries": [dataclasses.asdict(row) for row in self.summaries],
+            "trials": [
+                {**self._trial(outcome), "seconds": outcome.seconds} for outcome in self.outcomes
+            ],
+            "environment": self.environment,
+            "command": self.command,
+        }

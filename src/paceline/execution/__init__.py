@@ -1,1 +1,22 @@
-"""The execution room."""
+"""Where trials run, and the store that remembers them."""
+
+from paceline.execution._executors import InlineExecutor, ProcessExecutor, WorkerLostError
+from paceline.execution._interrupt import StoppedError
+from paceline.execution._progress import Counts, Progress
+from paceline.execution._run import Plan, run_plan
+from paceline.execution._setup import Setup
+from paceline.execution._store import Store, StoreError
+
+__all__ = [
+    "Counts",
+    "InlineExecutor",
+    "Plan",
+    "ProcessExecutor",
+    "Progress",
+    "Setup",
+    "StoppedError",
+    "Store",
+    "StoreError",
+    "WorkerLostError",
+    "run_plan",
+]

@@ -1,9 +1,10 @@
 """One schedule after another."""
 
+import functools
 from itertools import accumulate
 
 from paceline.schedules import _checks
-from paceline.schedules._namespace import Array, Branch, Namespace
+from paceline.schedules._namespace import Array, Namespace
 from paceline.schedules._schedule import Schedule, registered
 
 
@@ -41,7 +42,9 @@ class Chain(Schedule):
                 )
             flat.extend(part.parts if isinstance(part, Chain) else (part,))
         if len(flat) < 2:
-            raise ValueError(f"Chain needs two or more parts; got {flat[0]!r} alone. Use it as it is.")
+            raise ValueError(
+                f"Chain needs two or more parts; got {flat[0]!r} alone. Use it as it is."
+            )
         for part in flat[:-1]:
             if part.length is None:
                 raise ValueError(
@@ -62,16 +65,9 @@ class Chain(Schedule):
         return None if last is None else self.boundaries[-1] + last
 
     def _rate(self, position: Array, xp: Namespace) -> Array:
-        offsets = (0, *self.boundaries)
-        branches = [
-            _shifted(part, offset, xp) for part, offset in zip(self.parts, offsets, strict=True)
-        ]
-        return xp.choose(xp.interval(position, self.boundaries), branches, position)
+        formulas = [functools.partial(part._rate, xp=xp) for part in self.parts]
+        return xp.choose(position, self.boundaries, formulas)
 
     def __repr__(self) -> str:
         """Return an expression that makes this schedule."""
         return " >> ".join(map(repr, self.parts))
-
-
-def _shifted(part: Schedule, offset: int, xp: Namespace) -> Branch:
-    return lambda position: part._at(position - offset, xp)

@@ -1,66 +1,84 @@
 """What every schedule checks about its arguments, in one wording: need, value, way out."""
 
-import math
+import difflib
+import inspect
 import numbers
+from collections.abc import Callable, Iterable
 from typing import Any
 
-FIX_RATE = "Give a finite number of 0 or more, such as 1e-3."
+import numpy as np
+
+_REAL: type[Any] = numbers.Real
+_WHOLE: type[Any] = numbers.Integral
+_LARGEST_RATE = float(np.finfo(np.float32).max)
+_LARGEST_COUNT = 2**53
+_RATE = "Give a number of 0 or more that float32 can hold, such as 1e-3."
+_POSITIVE = "Give a finite number above 0, such as 0.5."
 
 
 def _store(owner: object, name: str, value: Any) -> None:
     object.__setattr__(owner, name, value)
 
 
-def number(value: Any, *, what: str, fix: str) -> float:
-    """Return `value` as a float, or raise with `what` is needed and the way out."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        raise TypeError(f"{what}; got {value!r} ({type(value).__name__}). {fix}")
-    if not math.isfinite(value):
-        raise ValueError(f"{what}; got {value!r}. {fix}")
+def _number(value: Any, *, owner: str, name: str, need: str, fix: str) -> float:
+    what = f"{owner} needs {name} {need}; got {name}={value!r}"
+    if isinstance(value, bool) or not isinstance(value, _REAL):
+        raise TypeError(f"{what} ({type(value).__name__}). {fix}")
+    if not -_LARGEST_RATE <= value <= _LARGEST_RATE:  # NaN too; larger is inf in float32
+        raise ValueError(f"{what}. {fix}")
     return float(value)
 
 
 def rates(owner: object, *names: str) -> None:
-    """Fields that are rates or factors: finite and not negative."""
+    """Check fields that are rates or factors: finite and not negative."""
     for name in names:
         _store(owner, name, rate(getattr(owner, name), owner=type(owner).__name__, name=name))
 
 
 def rate(value: Any, *, owner: str, name: str) -> float:
     """Return `value` as a float of 0 or more."""
-    what = f"{owner} needs {name} >= 0"
-    checked = number(value, what=what, fix=FIX_RATE)
+    checked = _number(value, owner=owner, name=name, need=">= 0", fix=_RATE)
     if checked < 0:
-        raise ValueError(f"{what}; got {name}={value!r}. {FIX_RATE}")
+        raise ValueError(f"{owner} needs {name} >= 0; got {name}={value!r}. {_RATE}")
+    return checked
+
+
+def share(value: Any, *, owner: str, name: str, fix: str) -> float:
+    """Return `value` as a float in (0, 1]."""
+    need = "above 0 and at most 1"
+    checked = _number(value, owner=owner, name=name, need=need, fix=fix)
+    if not 0 < checked <= 1:
+        raise ValueError(f"{owner} needs {name} {need}; got {name}={value!r}. {fix}")
     return checked
 
 
 def positive(owner: object, *names: str) -> None:
-    """Fields that are finite and above zero."""
+    """Check fields that are finite and above zero."""
     for name in names:
-        what = f"{type(owner).__name__} needs {name} > 0"
-        fix = "Give a finite number above 0, such as 0.5."
-        value = number(getattr(owner, name), what=what, fix=fix)
-        if value <= 0:
-            raise ValueError(f"{what}; got {name}={value!r}. {fix}")
-        _store(owner, name, value)
+        value, title = getattr(owner, name), type(owner).__name__
+        checked = _number(value, owner=title, name=name, need="> 0", fix=_POSITIVE)
+        if checked <= 0:
+            raise ValueError(f"{title} needs {name} > 0; got {name}={value!r}. {_POSITIVE}")
+        _store(owner, name, checked)
 
 
 def count(value: Any, *, owner: str, name: str, least: int = 1, fix: str) -> int:
     """Return `value` as a Python int of at least `least`."""
     what = f"{owner} needs {name} {'> 0' if least == 1 else f'>= {least}'}"
-    if isinstance(value, bool) or not isinstance(value, numbers.Integral):
+    if isinstance(value, bool) or not isinstance(value, _WHOLE):
         raise TypeError(
             f"{what}, a whole number of updates; got {name}={value!r} "
             f"({type(value).__name__}). {fix}"
         )
+    if value > _LARGEST_COUNT:
+        raise ValueError(f"{owner} needs {name} <= 2**53; got {name}={value!r}. {fix}")
     if value < least:
         raise ValueError(f"{what}; got {name}={value!r}. {fix}")
     return int(value)
 
 
 def steps(owner: object, *names: str, optional: bool = False) -> None:
-    """Fields that count updates: whole numbers above zero (or None where `optional`)."""
+    """Check fields that count updates: whole numbers above zero (or None where `optional`)."""
     for name in names:
         value = getattr(owner, name)
         if value is None and optional:
@@ -73,21 +91,27 @@ def steps(owner: object, *names: str, optional: bool = False) -> None:
         _store(owner, name, count(value, owner=type(owner).__name__, name=name, fix=fix))
 
 
-def sequence(owner: object, name: str, *, of: str) -> tuple[Any, ...]:
-    """A field that is a list of things, as a tuple."""
-    value = getattr(owner, name)
-    what = f"{type(owner).__name__} needs {name}, a tuple of {of}"
+def items(value: Any, *, owner: str, name: str, of: str) -> tuple[Any, ...]:
+    """Return `value`, a list of things, as a tuple with one or more."""
+    what = f"{owner} needs {name}, a tuple of {of}; got {name}={value!r}"
+    fix = "Write it as (a, b), or (a,) for one alone."
     if isinstance(value, str | bytes) or not hasattr(value, "__iter__"):
-        raise TypeError(f"{what}; got {value!r} ({type(value).__name__}). Write it as (a, b, ...).")
-    items = tuple(value)
-    if not items:
-        raise ValueError(f"{what}; got an empty one. Give at least one.")
-    _store(owner, name, items)
-    return items
+        raise TypeError(f"{what} ({type(value).__name__}). {fix}")
+    found = tuple(value)
+    if not found:
+        raise ValueError(f"{what}, which is empty. {fix}")
+    return found
+
+
+def sequence(owner: object, name: str, *, of: str) -> tuple[Any, ...]:
+    """Check a field that is a list of things, and make it a tuple."""
+    found = items(getattr(owner, name), owner=type(owner).__name__, name=name, of=of)
+    _store(owner, name, found)
+    return found
 
 
 def rate_sequence(owner: object, name: str) -> tuple[float, ...]:
-    """A field that is a list of rates, as a tuple of floats."""
+    """Check a field that is a list of rates, and make it a tuple of floats."""
     checked = tuple(
         rate(value, owner=type(owner).__name__, name=f"{name}[{index}]")
         for index, value in enumerate(sequence(owner, name, of="rates"))
@@ -97,10 +121,39 @@ def rate_sequence(owner: object, name: str) -> tuple[float, ...]:
 
 
 def flag(owner: object, name: str) -> None:
-    """A field that is True or False."""
+    """Check a field that is True or False."""
     value = getattr(owner, name)
     if not isinstance(value, bool):
         raise TypeError(
-            f"{type(owner).__name__} needs {name} to be True or False; got {value!r}. "
-            f"Write {name}=True."
+            f"{type(owner).__name__} needs {name} to be True or False; got {name}={value!r} "
+            f"({type(value).__name__}). Write {name}=True."
         )
+
+
+def arguments(build: Callable[..., Any], given: Iterable[str]) -> None:
+    """Check that `given` names the arguments of `build`, with none unknown and none missing."""
+    parameters = inspect.signature(build).parameters
+    given, title = set(given), build.__name__
+    for name in sorted(given - set(parameters)):
+        raise TypeError(
+            f"{title} has no argument {name!r}.{suggestion(name, parameters)} Write {usage(build)}."
+        )
+    for name, parameter in parameters.items():
+        if parameter.default is parameter.empty and name not in given:
+            raise TypeError(f"{title} needs {name}; got none. Write {usage(build)}.")
+
+
+def usage(build: Callable[..., Any]) -> str:
+    """Return a call of `build` with its arguments and their defaults, without types."""
+    shown = (
+        f"{name}={'...' if parameter.default is parameter.empty else repr(parameter.default)}"
+        for name, parameter in inspect.signature(build).parameters.items()
+    )
+    return f"{build.__name__}({', '.join(shown)})"
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """Return " Did you mean ...?" with the nearest known name, or nothing."""
+    by_lower = {each.lower(): each for each in known}
+    nearest = difflib.get_close_matches(name.lower(), by_lower, n=1)
+    return f" Did you mean {by_lower[nearest[0]]}?" if nearest else ""

@@ -39,9 +39,10 @@ class Cosine(Schedule):
         _checks.steps(self, "steps")
 
     def _rate(self, position: Array, xp: Namespace) -> Array:
-        progress = xp.real(position) / self.steps
-        weight = 0.5 * (1 + xp.cos(math.pi * progress))
-        return weight * self.start + (1 - weight) * self.end
+        low, high = sorted((self.start, self.end))
+        share = xp.remaining if self.start < self.end else xp.progress
+        weight = 0.5 + 0.5 * xp.cos(math.pi * share(position, self.steps))
+        return low + weight * (high - low)
 
 
 @recipe

@@ -36,21 +36,19 @@ class Exponential(Schedule):
 
     def __post_init__(self) -> None:
         _checks.rates(self, "start")
-        _checks.positive(self, "factor")
-        if self.factor > 1:
-            raise ValueError(
-                f"Exponential needs 0 < factor <= 1; got factor={self.factor!r}. "
-                "For a rate that grows use Linear or Cosine with start below end."
-            )
+        fix = "For a rate that grows use Linear or Cosine with start below end."
+        factor = _checks.share(self.factor, owner="Exponential", name="factor", fix=fix)
+        object.__setattr__(self, "factor", factor)
         _checks.steps(self, "every")
         _checks.flag(self, "staircase")
         _checks.steps(self, "steps", optional=True)
 
     def _rate(self, position: Array, xp: Namespace) -> Array:
-        exponent = (
-            xp.real(position // self.every) if self.staircase else xp.real(position) / self.every
-        )
-        return self.start * xp.power(self.factor, exponent)
+        if self.staircase:
+            exponent = xp.real(xp.quotient(position, self.every))
+        else:
+            exponent = xp.progress(position, self.every)
+        return self.start * xp.decay(self.factor, exponent)
 
 
 @recipe
@@ -85,7 +83,5 @@ def exponential(
     if not rest:
         return join(warmup_segment(peak, ramp))
     period = rest if every is None else as_steps(every, total, owner="exponential", name="every")
-    decay = Exponential(
-        start=peak, factor=factor, every=max(period, 1), staircase=staircase, steps=rest
-    )
+    decay = Exponential(start=peak, factor=factor, every=period, staircase=staircase, steps=rest)
     return join(warmup_segment(peak, ramp), decay)

@@ -5,6 +5,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
+from paceline.schedules import _checks
 from paceline.schedules._schedule import Schedule
 
 _ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
@@ -14,6 +15,12 @@ _ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Div: operator.truediv,
     ast.Pow: operator.pow,
 }
+_NOT_CALLED = ("Length", "Recipe", "Schedule", "Lambda")
+"""Names of the room that an expression can't call: a function has no text."""
+
+
+class _RefusedError(ValueError):
+    """The text can't be a schedule; the message is complete."""
 
 
 def parse_schedule(text: str) -> Schedule:
@@ -24,7 +31,7 @@ def parse_schedule(text: str) -> Schedule:
     can be called.
 
     Args:
-        text: the expression.
+        text: the expression; `repr` of a schedule is one.
 
     Raises:
         ValueError: text that can't be read, an unknown name or argument, a bad value.
@@ -34,78 +41,94 @@ def parse_schedule(text: str) -> Schedule:
         0.5 * Cosine(start=0.01, end=0.0, steps=100)
     """
     try:
-        tree = ast.parse(text.strip(), mode="eval")
-    except (SyntaxError, ValueError) as error:
-        reason = error.msg if isinstance(error, SyntaxError) else str(error)
-        raise _wrong(text, f"it can't be read: {reason}") from None
-    try:
-        result = _value(tree.body, text)
-    except (TypeError, ValueError, ArithmeticError, RecursionError) as error:
-        if str(error).startswith("The schedule "):
-            raise
-        raise _wrong(text, str(error)) from error
-    if not isinstance(result, Schedule):
-        raise _wrong(text, "it is no schedule. Write one, such as constant(peak=1e-3)")
+        result = _value(ast.parse(text.strip(), mode="eval").body)
+        if not isinstance(result, Schedule):
+            raise _RefusedError(
+                f"{result!r} is no schedule. Write one, such as constant(peak=1e-3)"
+            )
+    except (SyntaxError, RecursionError, MemoryError) as error:
+        reason = error.msg if isinstance(error, SyntaxError) else "it is nested too deeply"
+        raise ValueError(f"The schedule {_short(text)} can't be read: {reason}.") from None
+    except (TypeError, ValueError, ArithmeticError) as error:
+        raise ValueError(f"The schedule {_short(text)}: {str(error).rstrip('.')}.") from None
     return result
 
 
-def _wrong(text: str, reason: str) -> ValueError:
-    return ValueError(f"The schedule {text!r}: {reason}")
+def _short(text: str) -> str:
+    return repr(text if len(text) <= 200 else text[:200] + "...")
 
 
-def _value(node: ast.expr, text: str) -> Any:
+def _value(node: ast.expr) -> Any:
     match node:
-        case ast.Constant(value=int() | float() | None):
+        case ast.Constant(value=int() | float() | str() | None):
             return node.value
-        case ast.Constant(value=str()):
-            return node.value
-        case ast.Tuple(elts=items) | ast.List(elts=items):
-            return tuple(_value(item, text) for item in items)
+        case ast.Tuple(elts=elements) | ast.List(elts=elements):
+            return tuple(_value(element) for element in elements)
         case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return -_number(_value(operand, text), text)
+            return -_number(_value(operand))
         case ast.BinOp(left=left, op=ast.RShift(), right=right):
-            return _value(left, text) >> _value(right, text)
+            return _schedule(_value(left)) >> _schedule(_value(right))
         case ast.BinOp(left=left, op=sign, right=right) if type(sign) in _ARITHMETIC:
-            return _combine(sign, _value(left, text), _value(right, text), text)
+            return _combine(sign, _value(left), _value(right))
         case ast.Call(func=ast.Name(id=name), args=[], keywords=keywords):
-            return _call(name, keywords, text)
+            return _call(name, keywords)
         case ast.Call(func=ast.Name(id=name)):
-            raise _wrong(text, f"{name} takes arguments by name only, such as {name}(peak=1e-3)")
+            raise _RefusedError(
+                f"{name} takes arguments by name only. Write {_checks.usage(_builder(name))}"
+            )
         case ast.Name(id=name) if name in {"nan", "inf"}:
             return float(name)
-    raise _wrong(
-        text,
-        f"{ast.unparse(node)!r} is not allowed. Use schedules, numbers, tuples, >> and *",
+        case ast.Name(id=name):
+            raise _RefusedError(f"{name} must be called. Write {_checks.usage(_builder(name))}")
+    raise _RefusedError(
+        f"{ast.unparse(node)!r} is not allowed. Use schedules, numbers, tuples, >> and *"
     )
 
 
-def _number(value: Any, text: str) -> float:
-    if isinstance(value, int | float) and not isinstance(value, bool):
+def _schedule(value: Any) -> Schedule:
+    if isinstance(value, Schedule):
         return value
-    raise _wrong(text, f"a sign needs a number; got {value!r}")
+    raise _RefusedError(f">> needs a schedule on each side; got {value!r}. Use constant(peak=...)")
 
 
-def _combine(sign: ast.operator, left: Any, right: Any, text: str) -> Any:
-    if isinstance(sign, ast.Pow) and abs(_number(right, text)) > 100:
-        raise _wrong(text, f"the exponent {right!r} is above 100. Write the number itself")
+def _number(value: Any) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if abs(value) <= 10**300 or not abs(value) < float("inf"):
+            return value
+        raise _RefusedError("a number is above 1e300. Give a smaller one")
+    raise _RefusedError(f"arithmetic needs numbers; got {value!r}. Use >> to join schedules")
+
+
+def _combine(sign: ast.operator, left: Any, right: Any) -> Any:
+    if isinstance(sign, ast.Mult) and isinstance(left, Schedule):
+        return left * right
+    if isinstance(sign, ast.Mult) and isinstance(right, Schedule):
+        return left * right
+    left, right = _number(left), _number(right)
+    if isinstance(sign, ast.Pow) and abs(right) > 100:
+        raise _RefusedError(f"the exponent {right!r} is above 100. Write the number itself")
     return _ARITHMETIC[type(sign)](left, right)
 
 
-def _call(name: str, keywords: list[ast.keyword], text: str) -> Schedule:
+def _call(name: str, keywords: list[ast.keyword]) -> Schedule:
+    build = _builder(name)
+    if any(keyword.arg is None for keyword in keywords):
+        raise _RefusedError("** is not allowed. Write each argument by its name")
+    given = {str(keyword.arg): _value(keyword.value) for keyword in keywords}
+    _checks.arguments(build, given)
+    return build(**given)
+
+
+def _builder(name: str) -> Callable[..., Schedule]:
     from paceline import schedules
 
-    known = [item for item in schedules.__all__ if item not in _NOT_SCHEDULES]
-    if name not in known:
-        raise _wrong(text, f"{name!r} is no schedule. Known are: {', '.join(known)}")
-    arguments = {}
-    for keyword in keywords:
-        if keyword.arg is None:
-            raise _wrong(text, "** is not allowed. Write each argument by its name")
-        arguments[keyword.arg] = _value(keyword.value, text)
-    build: Callable[..., Schedule] = getattr(schedules, name)
-    return build(**arguments)
-
-
-_NOT_SCHEDULES = frozenset(
-    {"Length", "Recipe", "Schedule", "load_schedule", "parse_schedule", "save_schedule"}
-)
+    known = [
+        each
+        for each in schedules.__all__
+        if each not in _NOT_CALLED and not each.endswith("_schedule")
+    ]
+    if name in known:
+        return getattr(schedules, name)
+    raise _RefusedError(
+        f"{name} is no schedule.{_checks.suggestion(name, known)} Known are: {', '.join(known)}"
+    )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, Self
 
 import keras
+import numpy as np
 
 from paceline.schedules import _checks
 from paceline.schedules._namespace import Array, Namespace
@@ -15,14 +16,15 @@ class Lambda(Schedule):
     """A function of one's own: rate = function(step, ops).
 
     Args:
-        function: takes the step (an array of whole numbers) and the library to compute with
-            (`numpy`, `jax.numpy` or `keras.ops`, by the type of the step), so that it works inside
-            a compiled graph too: write `ops.exp(...)`, not `math.exp(...)`.
+        function: takes the step (as floats, exact up to 2^24 in a graph) and the library to compute
+            with (`numpy`, `jax.numpy` or `keras.ops`, by the type of the step), so that it works
+            inside a compiled graph too: write `ops.exp(...)`, not `math.exp(...)`.
         steps: how many updates it lasts before what follows; None: it never ends.
 
     Raises:
         TypeError: a function that can't be called, or one that fails on an array of steps.
-        ValueError: a rate that is negative or not finite, or a result of another shape.
+        ValueError: a rate that is negative or not finite, or a result of another shape; checked at
+            the first two steps when it is made, and wherever NumPy computes it.
 
     Example:
         >>> def inverse(step, ops):
@@ -41,16 +43,29 @@ class Lambda(Schedule):
                 "For a fixed rate use Constant(rate=...)."
             )
         _checks.steps(self, "steps", optional=True)
+        self(np.arange(2))
 
     def _rate(self, position: Array, xp: Namespace) -> Array:
+        steps = xp.real(position)
         try:
-            rate = self.function(xp.real(position), xp.library)
+            rate = self.function(steps, xp.library) + 0 * steps
         except TypeError as error:
             raise TypeError(
                 f"Lambda's function failed on an array of steps: {error}. It gets (step, ops): "
                 "compute with ops, such as ops.exp(-0.1 * step), not with the math module."
             ) from error
-        return rate + 0 * xp.real(position)
+        if rate.shape != steps.shape:
+            raise ValueError(
+                f"Lambda needs one rate for each step; got shape {tuple(rate.shape)} for steps of "
+                f"shape {tuple(steps.shape)}. Compute elementwise with ops."
+            )
+        if xp.library is np and not np.all((rate >= 0) & (rate < np.inf)):
+            worst = np.ravel(rate)[np.argmin(np.ravel((rate >= 0) & (rate < np.inf)))]
+            raise ValueError(
+                f"Lambda needs finite rates of 0 or more; got {worst!r} from {self.function!r}. "
+                "Keep it in range with ops.maximum(..., 0.0)."
+            )
+        return rate
 
     def get_config(self) -> dict[str, Any]:
         """Return the registered name of the function, and the length."""

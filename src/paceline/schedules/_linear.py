@@ -37,8 +37,9 @@ class Linear(Schedule):
         _checks.steps(self, "steps")
 
     def _rate(self, position: Array, xp: Namespace) -> Array:
-        progress = xp.real(position) / self.steps
-        return (1 - progress) * self.start + progress * self.end
+        low, high = sorted((self.start, self.end))
+        share = xp.progress if self.start < self.end else xp.remaining
+        return low + share(position, self.steps) * (high - low)
 
 
 def warmup_segment(peak: float, steps: int) -> Linear | None:

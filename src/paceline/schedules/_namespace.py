@@ -1,10 +1,12 @@
-"""Which library computes a schedule: chosen by the type of the step, so that one formula serves all.
+"""Which library computes a schedule: the type of the step chooses, so one formula serves all.
 
-A Python int or a NumPy array is computed by NumPy in float64 and touches no backend; a JAX array by
-`jax.numpy` (whatever backend Keras runs on); any other tensor or variable by `keras.ops`, in float32
-and inside the compiled graph.
+A Python int or a NumPy array is computed by NumPy in float64 and touches no backend; a JAX array
+by `jax.numpy` (whatever backend Keras runs on); any other tensor or variable by `keras.ops`, in
+float32 and inside the compiled graph.
 """
 
+import functools
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -14,53 +16,95 @@ import numpy as np
 Array = Any
 Branch = Callable[[Array], Array]
 
+_LAST = int(np.iinfo(np.int64).max)
+
 
 class Namespace:
     """The few array functions that a formula needs, by the same names in every library."""
 
-    def __init__(self, library: Any) -> None:
-        """Wrap `library`: `numpy`, `jax.numpy` or `keras.ops`."""
+    def __init__(self, library: Any, last_step: int = _LAST) -> None:
+        """Wrap `library` (`numpy`, `jax.numpy` or `keras.ops`), whose ints end at `last_step`."""
         self.library = library
-        self.where = library.where
+        self.last_step = last_step
         self.minimum = library.minimum
         self.maximum = library.maximum
         self.cos = library.cos
-        self.exp = library.exp
         self.power = library.power
         self.full_like = library.full_like
-        self.floor = library.floor
 
-    def real(self, value: Array) -> Array:
-        """`value` in this library's floating type."""
-        return self.library.astype(value, "float32")
+    def cast(self, value: Array, dtype: str) -> Array:
+        """Return `value` as an array of `dtype`."""
+        raise NotImplementedError
 
-    def clip(self, position: Array, length: int | None) -> Array:
-        """`position` held inside [0, length], in its own type."""
-        position = self.maximum(position, 0)
-        return position if length is None else self.minimum(position, length)
-
-    def take(self, table: Sequence[float], index: Array) -> Array:
-        """`table[index]` for whole-number indices."""
-        values = self.library.array(table, dtype="float32")
-        return self.library.take(values, self.library.astype(index, "int32"))
-
-    def interval(self, position: Array, boundaries: Sequence[int]) -> Array:
-        """How many of the increasing `boundaries` lie at or before `position`."""
-        passed = [self.library.astype(position >= bound, "int32") for bound in boundaries]
-        return sum(passed[1:], start=passed[0])
-
-    def choose(self, index: Array, branches: Sequence[Branch], position: Array) -> Array:
-        """`branches[index](position)`; a scalar index computes only the branch it names."""
-        if len(index.shape) == 0:
-            return self.switch(index, branches, position)
-        result = branches[-1](position)
-        for number in reversed(range(len(branches) - 1)):
-            result = self.where(index == number, branches[number](position), result)
-        return result
+    def table(self, values: Sequence[float], dtype: str) -> Array:
+        """Return `values` as an array of `dtype`."""
+        raise NotImplementedError
 
     def switch(self, index: Array, branches: Sequence[Branch], position: Array) -> Array:
-        """`branches[index](position)` for a scalar index."""
+        """Return `branches[index](position)` for a scalar index, and compute no other branch."""
         raise NotImplementedError
+
+    def real(self, position: Array) -> Array:
+        """Return `position` in this library's floating type."""
+        return self.cast(position, "float32")
+
+    def progress(self, position: Array, steps: int) -> Array:
+        """Return position/steps, which may pass 1 by a rounding: XLA multiplies by 1/steps."""
+        return self.real(position) / float(steps)
+
+    def remaining(self, position: Array, steps: int) -> Array:
+        """Return 1 - position/steps, subtracted on whole numbers: 0 at the end, never below."""
+        if steps > self.last_step:
+            return self.maximum(1 - self.progress(position, steps), 0)
+        return self.progress(steps - position, steps)
+
+    def quotient(self, position: Array, every: int) -> Array:
+        """Return the whole number of times that `every` fits into `position`."""
+        return position * 0 if every > self.last_step else position // every
+
+    def decay(self, factor: float, exponent: Array) -> Array:
+        """Return factor^exponent; from its logarithm, as float32 can't tell 0.99999 well enough."""
+        return self.library.exp(math.log(factor) * exponent)
+
+    def clip(self, position: Array, length: int | None) -> Array:
+        """Return `position` held inside [0, length], in its own type."""
+        position = self.maximum(position, 0)
+        if length is None or length > self.last_step:
+            return position
+        return self.minimum(position, length)
+
+    def take(self, values: Sequence[float], index: Array) -> Array:
+        """Return `values[index]` for whole-number indices."""
+        return self.library.take(self.table(values, "float32"), self.cast(index, "int32"))
+
+    def interval(self, position: Array, boundaries: Sequence[int]) -> Array:
+        """Return how many of the increasing `boundaries` lie at or before `position`."""
+        bounds = self.table([bound for bound in boundaries if bound <= self.last_step], "int")
+        position = position[..., None] if len(position.shape) else position
+        return self.library.sum(self.cast(position >= bounds, "int32"), axis=-1)
+
+    def choose(
+        self, position: Array, boundaries: Sequence[int], branches: Sequence[Branch]
+    ) -> Array:
+        """Return branches[i](position - b), with b the i-th boundary, the last passed.
+
+        A scalar position computes only the branch that holds; an array computes all, each held
+        inside its own piece, so that every one is finite.
+        """
+        bounds = [bound for bound in boundaries if bound <= self.last_step]
+        starts = [0, *bounds]
+        lengths = [end - start for start, end in zip(starts, bounds, strict=False)]
+        if len(position.shape) == 0:
+            shifted = [_shifted(*each) for each in zip(branches, starts, strict=False)]
+            return self.switch(self.interval(position, bounds), shifted, position)
+        pieces = [
+            branch(self.clip(position - start, length))
+            for branch, start, length in zip(branches, starts, [*lengths, None], strict=False)
+        ]
+        result = pieces[-1]
+        for bound, piece in zip(reversed(bounds), reversed(pieces[:-1]), strict=True):
+            result = self.library.where(position < bound, piece, result)
+        return result
 
 
 class NumpyNamespace(Namespace):
@@ -70,27 +114,37 @@ class NumpyNamespace(Namespace):
         """Compute on the host."""
         super().__init__(np)
 
-    def real(self, value: Array) -> Array:
-        """`value` as float64."""
-        return np.asarray(value, dtype=np.float64)[()]
+    def real(self, position: Array) -> Array:
+        """Return `position` as float64."""
+        return np.asarray(position, dtype=np.float64)[()]
 
-    def take(self, table: Sequence[float], index: Array) -> Array:
-        """`table[index]` for whole-number indices."""
-        return np.take(np.asarray(table, dtype=np.float64), np.asarray(index, dtype=np.int64))
+    def clip(self, position: Array, length: int | None) -> Array:
+        """Return `position` held inside [0, length]."""
+        return np.clip(position, 0, length)
+
+    def decay(self, factor: float, exponent: Array) -> Array:
+        """Return factor^exponent."""
+        return np.power(factor, exponent)
+
+    def take(self, values: Sequence[float], index: Array) -> Array:
+        """Return `values[index]` for whole-number indices."""
+        return np.take(np.asarray(values, dtype=np.float64), index)
 
     def interval(self, position: Array, boundaries: Sequence[int]) -> Array:
-        """How many of the increasing `boundaries` lie at or before `position`."""
+        """Return how many of the increasing `boundaries` lie at or before `position`."""
         return np.searchsorted(np.asarray(boundaries), position, side="right")
 
-    def choose(self, index: Array, branches: Sequence[Branch], position: Array) -> Array:
-        """`branches[index](position)`."""
-        if np.ndim(index) == 0:
-            return branches[int(index)](position)
-        result = np.empty(np.shape(position), dtype=np.float64)
-        for number, branch in enumerate(branches):
+    def choose(
+        self, position: Array, boundaries: Sequence[int], branches: Sequence[Branch]
+    ) -> Array:
+        """Return branches[i](position - b), with b the i-th boundary, the last passed."""
+        index, starts = self.interval(position, boundaries), (0, *boundaries)
+        if np.ndim(position) == 0:
+            return branches[int(index)](position - starts[int(index)])
+        result = np.empty(position.shape, dtype=np.float64)
+        for number, (branch, start) in enumerate(zip(branches, starts, strict=True)):
             here = index == number
-            if here.any():
-                result[here] = branch(position[here])
+            result[here] = branch(position[here] - start)
         return result
 
 
@@ -98,25 +152,20 @@ class KerasNamespace(Namespace):
     """The tensors of Keras' backend."""
 
     def __init__(self) -> None:
-        """Compute with `keras.ops`."""
+        """Compute with `keras.ops`, on steps in int64."""
         super().__init__(keras.ops)
 
-    def real(self, value: Array) -> Array:
-        """`value` as float32."""
-        return keras.ops.cast(value, "float32")
+    def cast(self, value: Array, dtype: str) -> Array:
+        """Return `value` as a tensor of `dtype`."""
+        return keras.ops.cast(value, dtype)
 
-    def take(self, table: Sequence[float], index: Array) -> Array:
-        """`table[index]` for whole-number indices."""
-        values = keras.ops.convert_to_tensor(np.asarray(table, dtype=np.float32))
-        return keras.ops.take(values, keras.ops.cast(index, "int32"))
-
-    def interval(self, position: Array, boundaries: Sequence[int]) -> Array:
-        """How many of the increasing `boundaries` lie at or before `position`."""
-        passed = [keras.ops.cast(position >= bound, "int32") for bound in boundaries]
-        return sum(passed[1:], start=passed[0])
+    def table(self, values: Sequence[float], dtype: str) -> Array:
+        """Return `values` as a tensor of `dtype`."""
+        dtype = "int64" if dtype == "int" else dtype
+        return keras.ops.convert_to_tensor(np.asarray(values, dtype=dtype))
 
     def switch(self, index: Array, branches: Sequence[Branch], position: Array) -> Array:
-        """`branches[index](position)` for a scalar index."""
+        """Return `branches[index](position)` for a scalar index, and compute no other branch."""
         return keras.ops.switch(index, list(branches), position)
 
 
@@ -124,37 +173,72 @@ class JaxNamespace(Namespace):
     """JAX arrays, traced ones included."""
 
     def __init__(self) -> None:
-        """Compute with `jax.numpy`."""
-        import jax.numpy
-
-        super().__init__(jax.numpy)
-
-    def switch(self, index: Array, branches: Sequence[Branch], position: Array) -> Array:
-        """`branches[index](position)` for a scalar index."""
+        """Compute with `jax.numpy`, on steps in JAX's default int (int32 unless x64 is on)."""
         import jax
 
-        return jax.lax.switch(index, list(branches), position)
+        self._jax = jax
+        super().__init__(jax.numpy, int(np.iinfo(jax.dtypes.canonicalize_dtype(np.int64)).max))
+
+    def cast(self, value: Array, dtype: str) -> Array:
+        """Return `value` as an array of `dtype`."""
+        return self.library.astype(value, dtype)
+
+    def table(self, values: Sequence[float], dtype: str) -> Array:
+        """Return `values` as an array of `dtype`."""
+        return self.library.asarray(values, dtype=int if dtype == "int" else dtype)
+
+    def switch(self, index: Array, branches: Sequence[Branch], position: Array) -> Array:
+        """Return `branches[index](position)` for a scalar index, and compute no other branch."""
+        if isinstance(index, self._jax.core.Tracer):
+            return self._jax.lax.switch(index, list(branches), position)
+        return branches[int(index)](position)
 
 
 _NUMPY = NumpyNamespace()
+_KERAS = functools.cache(KerasNamespace)
 
 
 def namespace_of(step: Any) -> tuple[Namespace, Array]:
-    """The namespace for `step`, and `step` as an array of it."""
+    """Return the namespace for `step`, and `step` as whole numbers of its widest int."""
     if isinstance(step, int | float | np.ndarray | np.generic | list | tuple):
-        return _NUMPY, _numeric(step)
+        return _NUMPY, _numpy_steps(step)
     if isinstance(step, keras.Variable):
-        step = keras.ops.convert_to_tensor(step)
+        step = step.value
     if type(step).__module__.partition(".")[0] in {"jax", "jaxlib"}:
-        return JaxNamespace(), step
-    return KerasNamespace(), keras.ops.convert_to_tensor(step)
+        return _jax_steps(step)
+    step = keras.ops.convert_to_tensor(step)
+    dtype = keras.backend.standardize_dtype(step.dtype)
+    if not dtype.startswith(("int", "uint")):
+        raise _no_step(f"a tensor of {dtype}")
+    return _KERAS(), keras.ops.cast(step, "int64")
 
 
-def _numeric(step: Any) -> Array:
+def _numpy_steps(step: Any) -> Array:
+    if isinstance(step, int) and not isinstance(step, bool):
+        return np.int64(max(-_LAST, min(step, _LAST)))
     array = np.asarray(step)
-    if array.dtype.kind not in "iuf":
-        raise TypeError(
-            f"A schedule needs a step, a whole number or an array of them; got {step!r}. "
-            "Call it as schedule(0) or schedule(np.arange(1000))."
-        )
-    return array.astype(np.int64)[()] if array.dtype.kind == "u" else array[()]
+    if array.dtype.kind not in "iu":
+        raise _no_step(repr(step))
+    if array.dtype == np.uint64:
+        array = np.minimum(array, np.uint64(_LAST))
+    return array.astype(np.int64, copy=False)[()]
+
+
+def _jax_steps(step: Any) -> tuple[Namespace, Array]:
+    xp = JaxNamespace()
+    if np.dtype(step.dtype).kind not in "iu":
+        raise _no_step(f"a JAX array of {step.dtype}")
+    if np.iinfo(step.dtype).max > xp.last_step:
+        step = xp.minimum(step, xp.last_step)
+    return xp, step.astype(int)
+
+
+def _no_step(got: str) -> TypeError:
+    return TypeError(
+        f"A schedule needs a step, a whole number or an array of them; got {got}. "
+        "Call it as schedule(0) or schedule(np.arange(1000))."
+    )
+
+
+def _shifted(branch: Branch, start: int) -> Branch:
+    return lambda position: branch(position - start)

@@ -30,7 +30,7 @@ def one_cycle(
         >>> one_cycle(peak=1.0, steps=100)
         Cosine(start=0.04, end=1.0, steps=30) >> Cosine(start=1.0, end=4e-06, steps=70)
 
-    Source: Smith and Topin, "Super-Convergence", 2018; the factors are those of PyTorch's OneCycleLR.
+    Source: Smith and Topin, "Super-Convergence", 2018; the factors are PyTorch's OneCycleLR's.
     """
     total, ramp = span("one_cycle", steps, warmup=warmup)
     fall = total - ramp

@@ -1,5 +1,7 @@
 """Constant pieces."""
 
+from itertools import pairwise
+
 from paceline.schedules import _checks
 from paceline.schedules._namespace import Array, Namespace
 from paceline.schedules._schedule import Schedule, registered
@@ -42,9 +44,10 @@ class Piecewise(Schedule):
             for index, bound in enumerate(_checks.sequence(self, "boundaries", of="steps"))
         )
         object.__setattr__(self, "boundaries", whole)
-        if any(late <= early for early, late in zip(whole, whole[1:], strict=False)):
+        if any(late <= early for early, late in pairwise(whole)):
             raise ValueError(
-                f"Piecewise needs boundaries that increase; got {whole!r}. Sort them and drop doubles."
+                f"Piecewise needs boundaries that increase; got boundaries={whole!r}. Sort them "
+                "and drop doubles."
             )
         values = _checks.rate_sequence(self, "rates")
         if len(values) != len(whole) + 1:

@@ -35,5 +35,5 @@ class Polynomial(Schedule):
         _checks.positive(self, "power")
 
     def _rate(self, position: Array, xp: Namespace) -> Array:
-        weight = xp.power(1 - xp.real(position) / self.steps, self.power)
+        weight = xp.minimum(xp.power(xp.remaining(position, self.steps), self.power), 1.0)
         return weight * self.start + (1 - weight) * self.end

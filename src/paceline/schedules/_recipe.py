@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import inspect
 import math
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn, ParamSpec
+
+import numpy as np
 
 from paceline.schedules import _checks
 from paceline.schedules._schedule import Schedule
@@ -17,12 +18,12 @@ Length = int | float
 
 _Arguments = ParamSpec("_Arguments")
 
-_RATES = frozenset({"peak", "floor", "factor", "start_factor", "end_factor"})
-_LONG = 10**12
-"""A horizon that any recipe fits into."""
+_RATES = ("peak", "floor", "start_factor", "end_factor")
+_ANY_HORIZON = 10**12
+"""Long enough for any recipe: one without steps is tried on it, so that errors come at once."""
 
 
-@dataclasses.dataclass(frozen=True, repr=False)
+@dataclasses.dataclass(frozen=True, kw_only=True, repr=False)
 class Recipe(Schedule):
     """A schedule that does not know its horizon yet: `wsd(peak=1e-2)` without `steps`.
 
@@ -42,7 +43,7 @@ class Recipe(Schedule):
         """Raise: a recipe has none yet."""
         self._refuse()
 
-    def _at(self, position: Any, xp: Any) -> NoReturn:
+    def _rate(self, position: Any, xp: Any) -> NoReturn:
         self._refuse()
 
     def get_config(self) -> NoReturn:
@@ -67,24 +68,38 @@ class Recipe(Schedule):
 
 def recipe(build: Callable[_Arguments, Schedule]) -> Callable[_Arguments, Schedule]:
     """Let `build` be called without `steps`: it then returns a Recipe that waits for them."""
-    signature = inspect.signature(build)
 
     @functools.wraps(build)
     def call(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> Schedule:
-        try:
-            signature.bind(*args, **kwargs)
-        except TypeError as error:
-            raise TypeError(f"{build.__name__}: {error}. Write {build.__name__}{signature}") from None
-        for name in _RATES.intersection(kwargs):
-            _checks.rate(kwargs[name], owner=build.__name__, name=name)
+        title = build.__name__
+        if args:
+            raise TypeError(
+                f"{title} takes arguments by name only; got {args[0]!r}. Write "
+                f"{_checks.usage(build)}."
+            )
+        _checks.arguments(build, kwargs)
+        given = {name: _plain(value) for name, value in kwargs.items() if name != "steps"}
+        for name in _RATES:
+            if name in given:
+                given[name] = _checks.rate(given[name], owner=title, name=name)
+        if given.get("floor", 0) > given["peak"]:
+            raise ValueError(
+                f"{title} needs floor <= peak; got floor={given['floor']!r}, "
+                f"peak={given['peak']!r}. For a rate that rises use Linear(start=..., end=...)."
+            )
+        unbound: Callable[..., Schedule] = build
         if kwargs.get("steps") is not None:
-            return build(*args, **kwargs)
-        given = {name: value for name, value in kwargs.items() if name != "steps"}
-        waiting = Recipe(build=call, arguments=given)
-        waiting.over(_LONG)  # a bad argument is named now, not when the recipe is bound
-        return waiting
+            return unbound(steps=kwargs["steps"], **given)
+        unbound(steps=_ANY_HORIZON, **given)
+        return Recipe(build=call, arguments=given)
 
     return call
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.ndarray | np.generic):
+        value = value.tolist()
+    return tuple(map(_plain, value)) if isinstance(value, list | tuple) else value
 
 
 def span(owner: str, steps: Any, **lengths: Length) -> tuple[int, ...]:
@@ -97,25 +112,35 @@ def span(owner: str, steps: Any, **lengths: Length) -> tuple[int, ...]:
     if sum(counts) > total:
         shown = " + ".join(f"{name}={value!r}" for name, value in lengths.items())
         raise ValueError(
-            f"{owner} needs {shown} to fit into steps={total}; together they take {sum(counts)}. "
-            "Make them shorter, or write them as fractions such as 0.1."
+            f"{owner} needs {shown} to fit into {horizon(total)}. Make them shorter, or write "
+            "them as fractions of steps, such as 0.1."
         )
     return (total, *counts)
 
 
+def horizon(total: int) -> str:
+    """Return how an error names the horizon `total`, which may not be known yet."""
+    return "its steps" if total == _ANY_HORIZON else f"steps={total}"
+
+
 def as_steps(value: Any, total: int, *, owner: str, name: str, least: int = 1) -> int:
-    """Return a recipe's length in updates: ints are updates, floats in (0, 1) fractions of `total`."""
-    if isinstance(value, float) and value != 0:
-        if not 0 < value < 1:
-            raise ValueError(
-                f"{owner} needs {name} as a whole number of updates or as a fraction in (0, 1); "
-                f"got {name}={value!r}. For that many updates write an int; for a share, 0.05."
-            )
-        return math.floor(value * total + 1e-9)
-    if isinstance(value, float):
-        value = 0
+    """Return a recipe's length in updates: an int, or a float in (0, 1) as a share of `total`."""
     fix = "An int counts updates; a float in (0, 1) is a fraction of steps."
-    return _checks.count(value, owner=owner, name=name, least=least, fix=fix)
+    if not isinstance(value, float) or value == 0:
+        whole = 0 if isinstance(value, float) else value
+        return _checks.count(whole, owner=owner, name=name, least=least, fix=fix)
+    if not 0 < value < 1:
+        raise ValueError(
+            f"{owner} needs {name} as a whole number of updates or as a fraction in (0, 1); "
+            f"got {name}={value!r}. For updates write an int, for a share a float such as 0.05."
+        )
+    updates = math.floor(value * total + 1e-9)  # 0.29 * 100 is 28.999...
+    if updates < least:
+        raise ValueError(
+            f"{owner} needs {name} of {least} update or more; got {name}={value!r} of "
+            f"{horizon(total)}, which is {updates}. {fix}"
+        )
+    return updates
 
 
 def join(*parts: Schedule | None) -> Schedule:

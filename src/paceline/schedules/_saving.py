@@ -20,13 +20,15 @@ def save_schedule(schedule: Schedule, path: str | Path) -> None:
 
     Raises:
         TypeError: what is no schedule.
-        ValueError: a recipe without steps, or a Lambda whose function is not registered.
+        ValueError: a recipe without steps, a Lambda whose function is not registered, or a class
+            of your own that is not.
 
     Example:
         >>> import tempfile, paceline
         >>> with tempfile.TemporaryDirectory() as folder:
-        ...     paceline.save_schedule(paceline.cosine(peak=0.1, steps=100), folder + "/cosine.json")
-        ...     paceline.load_schedule(folder + "/cosine.json")
+        ...     file = folder + "/cosine.json"
+        ...     paceline.save_schedule(paceline.cosine(peak=0.1, steps=100), file)
+        ...     paceline.load_schedule(file)
         Cosine(start=0.1, end=0.0, steps=100)
     """
     if not isinstance(schedule, Schedule):
@@ -34,7 +36,9 @@ def save_schedule(schedule: Schedule, path: str | Path) -> None:
             f"save_schedule needs a Paceline schedule; got {schedule!r}. Build one, such as "
             "Constant(rate=1e-3)."
         )
-    body = {"paceline_schedule": _FORMAT, "schedule": keras.saving.serialize_keras_object(schedule)}
+    config = keras.saving.serialize_keras_object(schedule)
+    _refuse_foreign(config, path)
+    body = {"paceline_schedule": _FORMAT, "schedule": config}
     target = Path(path)
     draft = target.with_name(target.name + ".part")
     draft.write_text(json.dumps(body, indent=2) + "\n", encoding="utf-8")
@@ -45,11 +49,11 @@ def load_schedule(path: str | Path) -> Schedule:
     """Return the schedule that `save_schedule` wrote to `path`; no code of the file is run.
 
     Args:
-        path: a JSON file that names nothing but Paceline's own registered classes.
+        path: a JSON file; it may name registered subclasses of Schedule and nothing else.
 
     Raises:
         FileNotFoundError: no such file.
-        ValueError: a file that is no schedule, or names a class that is not Paceline's.
+        ValueError: a file that is no schedule, or names a class that is not registered.
     """
     text = Path(path).read_text(encoding="utf-8")
     try:
@@ -61,8 +65,11 @@ def load_schedule(path: str | Path) -> Schedule:
         ) from None
     if version != _FORMAT:
         raise ValueError(
-            f"{path} has schedule format {version!r}; this Paceline reads {_FORMAT}. Update Paceline."
+            f"{path} has schedule format {version!r}; this Paceline reads {_FORMAT}. "
+            "Update Paceline."
         )
+    if not isinstance(config, dict):
+        raise ValueError(f"{path} needs a schedule; got {config!r}. Write one with save_schedule.")
     _refuse_foreign(config, path)
     return keras.saving.deserialize_keras_object(config)
 
@@ -74,10 +81,17 @@ def _refuse_foreign(config: Any, path: str | Path) -> None:
     elif isinstance(config, dict):
         name = config.get("registered_name")
         known = keras.saving.get_registered_object(name) if isinstance(name, str) else None
-        if not (isinstance(known, type) and issubclass(known, Schedule)):
+        fields = config.get("config")
+        if (
+            not (isinstance(known, type) and issubclass(known, Schedule))
+            or config.get("class_name") != known.__name__
+            or set(config) != {"module", "class_name", "config", "registered_name"}
+            or not isinstance(fields, dict)
+        ):
             raise ValueError(
-                f"{path} names {name or config!r}, which is no registered Paceline schedule. "
-                "A schedule file holds schedules only; import the module that defines yours first."
+                f"{path} may name registered Paceline schedules only; got "
+                f"{name or config.get('class_name') or config!r}. Register your own class with "
+                "keras.saving.register_keras_serializable, and import it before."
             )
-        for value in config.get("config", {}).values():
+        for value in fields.values():
             _refuse_foreign(value, path)

@@ -42,7 +42,7 @@ class Scaled(Schedule):
         return self.schedule.length
 
     def _rate(self, position: Array, xp: Namespace) -> Array:
-        return self.factor * self.schedule._at(position, xp)
+        return self.factor * self.schedule._rate(position, xp)
 
     def __repr__(self) -> str:
         """Return an expression that makes this schedule."""

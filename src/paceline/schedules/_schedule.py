@@ -12,7 +12,7 @@ from paceline.schedules._namespace import Array, Namespace, namespace_of
 _Class = TypeVar("_Class", bound="type[Schedule]")
 
 
-class Schedule(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
+class Schedule(keras.optimizers.schedules.LearningRateSchedule):
     """A learning rate as a pure function of the step.
 
     `schedule(step)` is the rate of the update with 0-based index `step`. A segment covers the
@@ -20,13 +20,27 @@ class Schedule(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore
     `length`; from there on it holds that value. Before step 0 it holds its first value.
 
     A Python int or a NumPy array gives NumPy float64 and touches no backend; a backend tensor or
-    variable gives that backend's float32 and stays inside the compiled graph. Arrays in, arrays out.
+    variable gives that backend's float32 and stays inside the compiled graph.
 
     `a >> b` runs a for its length, then b from b's own step 0; `factor * a` scales.
 
-    To write your own, subclass it as a frozen keyword-only dataclass, register it with
-    `keras.saving.register_keras_serializable`, and give `length` and `_rate`.
+    To write your own, subclass it as a frozen keyword-only dataclass, register it with Keras, and
+    give `_rate`; where it has no field `steps`, give `length` too.
+
+    Example:
+        >>> import dataclasses, keras
+        >>> @keras.saving.register_keras_serializable(package="mine")
+        ... @dataclasses.dataclass(frozen=True, kw_only=True)
+        ... class Inverse(Schedule):
+        ...     peak: float
+        ...     steps: int
+        ...     def _rate(self, position, xp):
+        ...         return self.peak / (1 + xp.real(position))
+        >>> 0.5 * Inverse(peak=0.1, steps=100)
+        0.5 * Inverse(peak=0.1, steps=100)
     """
+
+    __array_ufunc__ = None  # np.float64(0.5) * schedule must not make an array of objects
 
     @property
     def length(self) -> int | None:
@@ -34,35 +48,31 @@ class Schedule(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore
         return getattr(self, "steps", None)
 
     def _rate(self, position: Array, xp: Namespace) -> Array:
-        """The formula: the rate at `position`, a whole number in [0, length], computed with `xp`."""
+        """Return the formula's rate at `position`, whole numbers in [0, length], using `xp`."""
         raise NotImplementedError(
             f"{type(self).__name__} has no formula. Define _rate(self, position, xp)."
         )
 
     def __call__(self, step: Any) -> Any:
-        """Return the rate of update `step` (0-based): one rate for each step, in the same shape."""
+        """Return the rate of update `step` (0-based): one rate for each step, in the same shape.
+
+        Args:
+            step: a whole number or an array of them; any is allowed, negative and huge ones too.
+
+        Raises:
+            TypeError: a step that is no whole number.
+        """
         xp, position = namespace_of(step)
-        return self._at(position, xp)
-
-    def _at(self, position: Array, xp: Namespace) -> Array:
         return self._rate(xp.clip(position, self.length), xp)
-
-    def then(self, other: Schedule) -> Schedule:
-        """Run this schedule for its length, then `other` from its own step 0; same as `>>`."""
-        return self >> other
 
     def __rshift__(self, other: Any) -> Schedule:
         from paceline.schedules._chain import Chain
 
-        if not isinstance(other, Schedule):
-            return NotImplemented
         return Chain(parts=(self, other))
 
     def __mul__(self, factor: Any) -> Schedule:
         from paceline.schedules._scaled import Scaled
 
-        if isinstance(factor, Schedule) or not hasattr(factor, "__float__"):
-            return NotImplemented
         return Scaled(factor=factor, schedule=self)
 
     __rmul__ = __mul__

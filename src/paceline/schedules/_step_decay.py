@@ -1,8 +1,11 @@
 """The step decay of image classification."""
 
+from itertools import pairwise
+
+from paceline.schedules import _checks
 from paceline.schedules._linear import warmup_segment
 from paceline.schedules._piecewise import Piecewise
-from paceline.schedules._recipe import Length, as_steps, join, recipe, span
+from paceline.schedules._recipe import Length, as_steps, horizon, join, recipe, span
 from paceline.schedules._schedule import Schedule
 
 
@@ -34,11 +37,15 @@ def step_decay(
     Source: He et al., "Deep Residual Learning", 2016, section 4.2.
     """
     total, ramp = span("step_decay", steps, warmup=warmup)
-    drops = tuple(as_steps(where, total, owner="step_decay", name="at") - ramp for where in at)
-    if not drops or drops[0] < 1 or drops[-1] >= total - ramp:
+    fix = "Each drop multiplies the rate by it, such as 0.1."
+    factor = _checks.share(factor, owner="step_decay", name="factor", fix=fix)
+    places = _checks.items(at, owner="step_decay", name="at", of="steps or fractions")
+    drops = tuple(as_steps(where, total, owner="step_decay", name="at") - ramp for where in places)
+    inside = (0, *drops, total - ramp)
+    if any(late <= early for early, late in pairwise(inside)):
         raise ValueError(
-            f"step_decay needs one or more drops between the warm-up ({ramp}) and the end "
-            f"({total}); got at={at!r}. Move them, or shorten the warm-up."
+            f"step_decay needs drops that increase, after the warm-up ({ramp} updates) and before "
+            f"the end of {horizon(total)}; got at={at!r}. Move them, or shorten the warm-up."
         )
     rates = tuple(peak * factor**number for number in range(len(drops) + 1))
     pieces = Piecewise(boundaries=drops, rates=rates, steps=total - ramp)

@@ -13,30 +13,35 @@ from paceline.trials._seeds import Seeds
 from paceline.trials._task import Task
 
 
-def checked_model(task: Task) -> Any:
-    """Return the task's model, compiled, after it has measured the first batch of every data set.
+def checked_model(task: Task) -> tuple[Any, tuple[str, ...]]:
+    """Return the task's model, compiled, and the names of what it measures.
+
+    It has measured the first batch of every data set; data that are no arrays are not touched, and
+    then no names are known.
 
     Raises:
         TaskError: a model that is compiled or does not take the data, labels that do not fit.
     """
     model = build(task, Seeds(0), task.optimizer, RateFeed())
+    names: tuple[str, ...] = ()
     for name in ("train", "validation", "test"):
         data = getattr(task, name)
         if isinstance(data, Arrays):
-            _check_batch(model, task, name, data)
-    return model
+            names = _measured(model, task, name, data)
+    return model, names
 
 
-def _check_batch(model: Any, task: Task, name: str, data: Arrays) -> None:
+def _measured(model: Any, task: Task, name: str, data: Arrays) -> tuple[str, ...]:
     _check_labels(model, task, name, data)
+    batch = data.take(slice(0, min(int(task.batch_size or 1), data.samples)))
     try:
-        model.test_on_batch(*data.take(slice(0, min(int(task.batch_size or 1), data.samples))))
+        return tuple(model.test_on_batch(*batch, return_dict=True))
     except Exception as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
         shapes = keras.tree.map_structure(lambda array: array.shape[1:], data.parts)
         raise TaskError(
-            f"The model can't measure its loss on the first batch of the {name} data, whose samples "
-            f"have the shapes {shapes}: {reason}. Make the model, the labels and the loss fit."
+            f"The model can't measure its loss on the first batch of the {name} data, whose "
+            f"samples have the shapes {shapes}: {reason}. Make the model, the labels and the loss fit."
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""What the compiled loops share: they keep one traced program and assign what a trial starts from."""
+"""What the compiled loops share: one traced program, and what a trial starts from is assigned."""
 
 import abc
 from typing import Any

@@ -21,7 +21,7 @@ from paceline.trials._variant import Variant
 BATCH_LOSS = "paceline_batch_loss"
 
 
-class BatchLoss(keras.metrics.Mean):  # type: ignore[misc]
+class BatchLoss(keras.metrics.Mean):
     """Keras' running mean of the loss, which also tells the last batch's own.
 
     Un-averaging the running mean loses 3e-4 by step 2,000.
@@ -41,7 +41,7 @@ class BatchLoss(keras.metrics.Mean):  # type: ignore[misc]
         return {"loss": super().result(), BATCH_LOSS: keras.ops.convert_to_tensor(self.last)}
 
 
-class Batches(keras.utils.PyDataset):  # type: ignore[misc]
+class Batches(keras.utils.PyDataset):
     """Arrays batch by batch: in their own order, or in the order that a seed fixes for an epoch.
 
     With the seed's order `fit` sees the batches that the compiled loop sees.
@@ -64,12 +64,12 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
         return self._data.take(self._order[start : start + self._batch_size])
 
     def next_epoch(self) -> None:
-        """Take the next epoch's order. Keras' own on_epoch_begin also runs before the first epoch."""
+        """Take the next epoch's order; Keras' own on_epoch_begin runs once too often."""
         if self._orders is not None:
             self._order = next(self._orders)
 
 
-class Recorder(keras.callbacks.Callback):  # type: ignore[misc]
+class Recorder(keras.callbacks.Callback):
     """Writes down the rate and the loss of every update, and stops a training that diverged."""
 
     def __init__(self, feed: RateFeed, planned: npt.NDArray[np.float64], train: Any) -> None:

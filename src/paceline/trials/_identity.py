@@ -113,9 +113,10 @@ def _own_classes(model: Any) -> list[type]:
 
 
 def _plain(values: dict[str, Any]) -> dict[str, str]:
-    simple = bool | int | float | str | None | tuple
     return {
-        name: repr(value) for name, value in sorted(values.items()) if isinstance(value, simple)
+        name: repr(value)
+        for name, value in sorted(values.items())
+        if value is None or isinstance(value, bool | int | float | str | tuple)
     }
 
 

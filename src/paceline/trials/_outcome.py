@@ -58,6 +58,6 @@ class Outcome:
 
 
 def final_mean(losses: npt.NDArray[np.float64], steps_per_epoch: int) -> float:
-    """Return the mean over the last tenth of `losses`, one epoch at most; NaN where there is none."""
+    """Return the mean over the last tenth of `losses`, one epoch at most; NaN without any."""
     window = max(1, min(steps_per_epoch, len(losses) // 10))
     return float(np.mean(losses[-window:])) if len(losses) else float("nan")

@@ -5,7 +5,7 @@ from typing import Any
 import keras
 
 
-class RateFeed(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
+class RateFeed(keras.optimizers.schedules.LearningRateSchedule):
     """Reads the rate of a step from an array that the loop binds while it is traced."""
 
     def __init__(self) -> None:

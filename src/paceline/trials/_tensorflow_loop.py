@@ -121,7 +121,7 @@ class TensorFlowLoop(CompiledLoop):
         )
 
     def _measured_names(self) -> list[str]:
-        """Measure one sample, so that Keras creates the metrics' variables; return the logs' names."""
+        """Measure one sample, so that Keras creates the metrics; return the names of the logs."""
         logs = self.model.test_step(
             keras.tree.map_structure(lambda part: part[:1], self._data["train"])
         )

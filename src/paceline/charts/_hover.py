@@ -1,0 +1,58 @@
+"""A line under the mouse that reads every curve at one step."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import altair as alt
+import numpy as np
+import numpy.typing as npt
+
+
+def hover(
+    values: Mapping[str, npt.NDArray[np.float64]],
+    steps: Sequence[int],
+    labels: Mapping[str, str],
+) -> alt.Chart:
+    """Return an invisible layer that shows, at the nearest of `steps`, the value of every curve.
+
+    Args:
+        values: by name, one for each of `steps`; what is not finite is shown as empty.
+        steps: where to read.
+        labels: what each name is called.
+    """
+    keys = {name: f"v{index}" for index, name in enumerate(values)}
+    rows = [
+        {"step": int(step), **{keys[name]: number(curve[i]) for name, curve in values.items()}}
+        for i, step in enumerate(steps)
+    ]
+    near = alt.selection_point(
+        name="near",
+        fields=["step"],
+        nearest=True,
+        on="pointermove",
+        clear="pointerout",
+        empty=False,
+    )
+    tooltip = [alt.Tooltip("step:Q", title="updates", format=",")] + [
+        alt.Tooltip(f"{key}:Q", title=labels[name], format=".4~g") for name, key in keys.items()
+    ]
+    return (
+        alt.Chart(inline(rows))
+        .mark_rule(color="#8c8c8c", strokeWidth=1)
+        .encode(
+            x="step:Q",
+            opacity=alt.condition(near, alt.value(0.7), alt.value(0.0)),
+            tooltip=tooltip,
+        )
+        .add_params(near)
+    )
+
+
+def inline(rows: Sequence[Mapping[str, Any]]) -> alt.InlineData:
+    """Return `rows` as the data of a chart."""
+    return alt.InlineData(values=list(rows))
+
+
+def number(value: Any) -> float | None:
+    """Return `value` in 6 significant digits, as JSON knows it: None where it is not finite."""
+    return float(f"{float(value):.6g}") if np.isfinite(value) else None

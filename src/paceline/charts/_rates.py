@@ -1,0 +1,72 @@
+"""Rate against step."""
+
+from collections.abc import Mapping, Sequence
+
+import altair as alt
+import numpy as np
+import numpy.typing as npt
+
+from paceline.charts._hover import hover, inline, number
+from paceline.charts._scale import updates
+from paceline.charts._theme import Palette, theme
+from paceline.charts._thin import thin
+
+_READINGS = 120
+"""Steps at which the mouse reads every schedule."""
+
+
+def rate_chart(
+    rates: Mapping[str, npt.ArrayLike],
+    *,
+    order: Sequence[str] | None = None,
+    title: str = "Learning rate",
+) -> alt.LayerChart:
+    """Return a chart of rate against step, one line for each name.
+
+    Args:
+        rates: by name, the rate of each update [updates]; long ones are thinned to what is visible.
+        order: all names, in the order that gives them their colours; that of `rates` if None.
+        title: stands above the chart.
+
+    Example:
+        >>> rate_chart({"constant": [0.1, 0.1], "halved": [0.1, 0.05]}).to_dict()["title"]["text"]
+        'Learning rate'
+    """
+    curves = {name: np.asarray(curve, dtype=np.float64) for name, curve in rates.items()}
+    palette = Palette(list(curves) if order is None else order)
+    rows = [
+        {"variant": palette.labels[name], "step": int(step), "rate": number(curve[step])}
+        for name, curve in curves.items()
+        for step in thin(curve)
+    ]
+    longest = max((len(curve) for curve in curves.values()), default=0)
+    largest = max((float(np.nanmax(curve)) for curve in curves.values() if len(curve)), default=0.0)
+    smallest = min([0.0, *(float(np.nanmin(curve)) for curve in curves.values() if len(curve))])
+    readings = np.unique(np.linspace(0, max(longest - 1, 0), _READINGS).astype(int)).tolist()
+    lines = (
+        alt.Chart(inline(rows))
+        .mark_line(strokeWidth=2, point=longest == 1)
+        .encode(
+            x=updates(longest),
+            y=alt.Y(
+                "rate:Q",
+                title="learning rate",
+                scale=alt.Scale(domain=[smallest, 1.04 * largest or 1.0], nice=False),
+                axis=alt.Axis(format="~g", tickCount=6),
+            ),
+            opacity=palette.faded(1.0, 0.1),
+            **palette.line(),
+        )
+        .add_params(palette.picked)
+    )
+    read = {
+        name: np.array([curve[step] if step < len(curve) else np.nan for step in readings])
+        for name, curve in curves.items()
+    }
+    return alt.LayerChart(
+        layer=[lines, hover(read, readings, palette.labels)],
+        title=alt.TitleParams(title),
+        width=720,
+        height=240,
+        config=theme(),
+    )

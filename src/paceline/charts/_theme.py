@@ -1,0 +1,141 @@
+"""How every chart looks: colours, fonts, and names that fit."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+
+INK = "#737373"
+"""Grey that reads on white (contrast 4.7) and on #16181d (3.8), for charts of no background."""
+
+DARK_INK = "#262626"
+"""Ink for white paper."""
+
+# Okabe and Ito, "Color Universal Design", 2008, without the yellow and the black, and with the
+# two light hues darkened, so that each has a contrast of at least 2.6 on white and on #16181d.
+_PALETTE = (
+    "#0077bb",
+    "#d55e00",
+    "#009e73",
+    "#c76a9c",
+    "#c98a00",
+    "#4ba6d8",
+    "#8a63c9",
+    "#8c8c8c",
+)
+_DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])
+_LONGEST_LABEL = 36
+_LABEL_PIXELS = 150
+
+
+def colors(names: Sequence[str]) -> dict[str, str]:
+    """Return the colour of each name, by its place in `names`; the ninth name has the first again.
+
+    Example:
+        >>> colors(["cosine", "wsd"])
+        {'cosine': '#0077bb', 'wsd': '#d55e00'}
+    """
+    return {name: _PALETTE[index % len(_PALETTE)] for index, name in enumerate(names)}
+
+
+def short_labels(names: Sequence[str]) -> dict[str, str]:
+    """Return a label of at most 36 characters for each name; no two are the same."""
+    labels: dict[str, str] = {}
+    taken: set[str] = set()
+    for name in names:
+        label, number = shorten(name, _LONGEST_LABEL), 1
+        while label in taken:
+            number += 1
+            label = f"{shorten(name, _LONGEST_LABEL - len(f' ({number})'))} ({number})"
+        taken.add(label)
+        labels[name] = label
+    return labels
+
+
+def shorten(text: str, longest: int) -> str:
+    """Return `text` on one line, with its middle left out where it is longer than `longest`.
+
+    Example:
+        >>> shorten("a very long name of a schedule", 16)
+        'a very lon…edule'
+    """
+    printable = "".join(letter if letter.isprintable() else " " for letter in text)
+    line = " ".join(printable.split()) or "(no name)"
+    if len(line) <= longest:
+        return line
+    tail = longest // 3
+    return f"{line[: longest - tail - 1]}…{line[-tail:]}"
+
+
+class Palette:
+    """The label, colour and dash of each variant of one chart."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.labels = short_labels(names)
+        domain = list(self.labels.values())
+        column = 45 + min(_LABEL_PIXELS, 7 * max(map(len, domain), default=0))
+        self.picked = alt.selection_point(name="picked", fields=["variant"], bind="legend")
+        self._scale = alt.Scale(domain=domain, range=list(colors(domain).values()))
+        self._legend = alt.Legend(
+            title=None,
+            orient="bottom",
+            direction="horizontal",
+            columns=alt.ExprRef(f"max(1, floor((width || 720) / {column}))"),
+            labelLimit=_LABEL_PIXELS,
+            symbolType="stroke",
+            symbolSize=220,
+            symbolStrokeWidth=3,
+            symbolOpacity=1,
+        )
+        repeats = [_DASHES[index // len(_PALETTE) % len(_DASHES)] for index in range(len(domain))]
+        self._dashes = alt.Scale(domain=domain, range=repeats) if len(domain) > 8 else None
+
+    def color(self, *, legend: bool = True) -> alt.Color:
+        """Return the colour encoding of the field `variant`."""
+        return alt.Color("variant:N", scale=self._scale, legend=self._legend if legend else None)
+
+    def line(self) -> dict[str, Any]:
+        """Return the encodings that tell variants apart: colour, and dashes beyond eight."""
+        if self._dashes is None:
+            return {"color": self.color()}
+        dash = alt.StrokeDash("variant:N", scale=self._dashes, legend=self._legend)
+        return {"color": self.color(), "strokeDash": dash}
+
+    def faded(self, picked: float, others: float) -> Any:
+        """Return an opacity that singles out what was clicked in the legend."""
+        return alt.condition(self.picked, alt.value(picked), alt.value(others))
+
+
+def theme(ink: str = INK, background: str = "transparent") -> alt.Config:
+    """Return the config of a finished chart."""
+    font = "system-ui, 'Liberation Sans', Arial, sans-serif"
+    return alt.Config(
+        background=background,
+        font=font,
+        view=alt.ViewConfig(stroke=None),
+        title=alt.TitleConfig(
+            anchor="start",
+            color=ink,
+            subtitleColor=ink,
+            fontSize=15,
+            fontWeight=600,
+            subtitleFontSize=12,
+            subtitlePadding=5,
+            offset=12,
+        ),
+        axis=alt.AxisConfig(
+            labelColor=ink,
+            titleColor=ink,
+            domainColor=INK,
+            tickColor=INK,
+            gridColor=INK,
+            gridOpacity=0.18,
+            domainOpacity=0.5,
+            tickOpacity=0.5,
+            labelFontSize=11.5,
+            titleFontSize=12,
+            titleFontWeight="normal",
+            titlePadding=8,
+        ),
+        legend=alt.LegendConfig(labelColor=ink, labelFontSize=12, titleColor=ink),
+    )

@@ -1,0 +1,168 @@
+"""The verb: train every schedule with every seed, and compare."""
+
+import contextlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from paceline.comparison._environment import environment_of
+from paceline.comparison._plan import ComparisonPlan, plan_comparison
+from paceline.comparison._result import ComparisonResult
+from paceline.comparison._summary import TRAINING_LOSS, primary_value
+from paceline.execution import Progress, Store, run_plan
+from paceline.schedules import Schedule
+from paceline.trials import LoopKind, Outcome, TaskSource, Variant, resolve_task, set_threads
+
+HIGHER_IS_BETTER = ("acc", "auc", "precision", "recall", "f1", "f_beta", "iou", "dice", "r2")
+"""What the name of a metric that should grow contains."""
+
+
+def compare(
+    task: TaskSource,
+    schedules: Mapping[str, Schedule | Variant],
+    *,
+    seeds: int | Sequence[int] = 8,
+    baseline: str | None = None,
+    metric: str | None = None,
+    target: float | None = None,
+    store: str | Path | None = None,
+    workers: int = 1,
+    threads: int = 1,
+    loop: LoopKind | None = None,
+    name: str | None = None,
+    progress: bool = True,
+) -> ComparisonResult:
+    """Train `task` under every schedule with every seed, and return what came out.
+
+    Seed s fixes the initial weights, the batch order, dropout and augmentation for every schedule
+    alike, so that differences are paired. A trial whose loss is not finite, or ends above where it
+    began, is counted as diverged.
+
+    Args:
+        task: a `paceline.Task`, or the function that makes it.
+        schedules: schedules, recipes (bound to the task's horizon) or variants, by name.
+        seeds: how many seeds (0, 1, ...), or the seeds themselves.
+        baseline: the name that the others are compared with; None: the first.
+        metric: the validation metric that decides; None: "loss".
+        target: the validation loss that "steps to target" counts to; None: what the baseline
+            reaches at 90 % of its descent.
+        store: a SQLite file or a database URL that remembers every trial, so that the same call
+            goes on where it was stopped; None: nothing is kept.
+        workers: 1 trains in this process; more train in that many processes.
+        threads: threads a trial computes with; they change the numbers of large models.
+        loop: the kind of compiled loop; None: the one that the backend and device ask for.
+        name: what the task is called; None: the name of its function.
+        progress: whether to show a progress bar.
+
+    Returns:
+        The result, with every outcome and every number that is shown.
+
+    Raises:
+        TaskError: a task that can't be trained.
+        ValueError: schedules, seeds, baseline, metric or workers that make no sense.
+        StoreError: a store that can't be used.
+        StoppedError: Ctrl-C; what was done is in the store.
+
+    Example:
+        >>> result = compare(task, {"cosine": cosine(peak=1e-2)}, seeds=8)   # doctest: +SKIP
+    """
+    _check_counts(workers=workers, threads=threads)
+    in_force = set_threads(threads)
+    made = resolve_task(task)
+    plan = plan_comparison(
+        task,
+        made,
+        schedules,
+        seeds=seeds,
+        loop=loop,
+        threads=in_force if workers == 1 else threads,
+        name=name,
+    )
+    first = _known(baseline, plan) if baseline is not None else next(iter(plan.variants))
+    chosen = metric or ("loss" if made.validation is not None else TRAINING_LOSS)
+    _check_metric(chosen, plan.measured)
+    higher = any(part in chosen.lower() for part in HIGHER_IS_BETTER)
+    keeper = None if store is None else Store(store)
+    with (
+        contextlib.closing(keeper) if keeper else contextlib.nullcontext(),
+        Progress(shown=progress) as shown,
+    ):
+        for note in plan.notes:
+            shown.say(f"Note: {note}")
+        outcomes = run_plan(
+            plan.execution,
+            store=keeper,
+            workers=workers,
+            threads=threads,
+            progress=shown,
+            best=lambda found: _best(found, chosen, higher=higher),
+        )
+    order = {variant: number for number, variant in enumerate(plan.variants)}
+    ranked = sorted(outcomes.values(), key=lambda item: (order[item.variant], item.seed))
+    _check_metric(chosen, [name for item in ranked for name in item.validation])
+    horizon = made.horizon
+    return ComparisonResult(
+        task=plan.execution.name,
+        horizon=horizon,
+        metric=chosen,
+        higher_is_better=higher,
+        baseline=first,
+        target=default_target([o for o in ranked if o.variant == first])
+        if target is None
+        else float(target),
+        seeds=plan.seeds,
+        schedules={key: repr(variant.schedule) for key, variant in plan.variants.items()},
+        rates={key: item.schedule(np.arange(horizon)) for key, item in plan.variants.items()},
+        outcomes=tuple(ranked),
+        environment=environment_of(plan, threads=in_force, workers=workers),
+    )
+
+
+def _check_counts(**counts: int) -> None:
+    for what, count in counts.items():
+        if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+            raise ValueError(f"compare needs {what} >= 1; got {what}={count!r}. Give 1, say.")
+
+
+def _known(baseline: str, plan: ComparisonPlan) -> str:
+    if baseline not in plan.variants:
+        raise ValueError(
+            f"The baseline {baseline!r} is none of the schedules: {', '.join(plan.variants)}."
+        )
+    return baseline
+
+
+def _check_metric(metric: str, measured: Sequence[str]) -> None:
+    if measured and metric not in {TRAINING_LOSS, *measured}:
+        raise ValueError(
+            f"No metric {metric!r} is measured; known are {', '.join(sorted(set(measured)))}. "
+            "Add it to the task's metrics, or name another."
+        )
+
+
+def _best(outcomes: Sequence[Outcome], metric: str, *, higher: bool) -> str:
+    values: dict[str, list[float]] = {}
+    for outcome in outcomes:
+        if outcome.status == "done":
+            values.setdefault(outcome.variant, []).append(primary_value(outcome, metric))
+    means: dict[str, float] = {key: float(np.mean(found)) for key, found in values.items()}
+    if not means:
+        return ""
+    best = (max if higher else min)(means, key=lambda key: means[key])
+    return f"best so far: {best} {means[best]:.4g}"
+
+
+def default_target(baseline: Sequence[Outcome]) -> float:
+    """Return the validation loss that the baseline reaches at 90 % of its descent.
+
+    first - 0.9 * (first - final), means over the seeds: the first batch's training loss before any
+    update, and the final validation loss.
+    """
+    done = [outcome for outcome in baseline if outcome.status == "done"]
+    pairs: list[tuple[float, Any]] = [(o.initial_training_loss, o.final("loss")) for o in done]
+    if not pairs:
+        return float("nan")
+    first, final = np.mean(np.array(pairs), axis=0)
+    return float(first - 0.9 * (first - final))

@@ -1,0 +1,31 @@
+"""Where a comparison ran, in words for the report."""
+
+import os
+import platform
+
+import keras
+
+from paceline.comparison._plan import ComparisonPlan
+from paceline.trials import versions
+
+_LOOPS = {
+    "graph": "TensorFlow graph loop, without XLA",
+    "xla": "TensorFlow graph loop, with XLA",
+    "scan": "JAX scan",
+    "step": "JAX jitted step",
+    "fit": "Keras fit",
+}
+
+
+def environment_of(plan: ComparisonPlan, *, threads: int, workers: int) -> dict[str, str]:
+    """Return versions, hardware, loop and threads, by name."""
+    return {
+        "backend": keras.backend.backend(),
+        "loop": _LOOPS[plan.kind],
+        "threads a trial": str(threads),
+        "workers": str(workers),
+        "batch size": str(plan.task.batch_size),
+        "epochs": str(plan.task.epochs),
+        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+        **versions(),
+    }

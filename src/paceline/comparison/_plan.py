@@ -1,0 +1,158 @@
+"""The plan of a comparison: every variant with every seed, each trial under its key."""
+
+import dataclasses
+import inspect
+import numbers
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import keras
+
+from paceline.execution import Plan, Setup
+from paceline.schedules import Schedule
+from paceline.trials import (
+    LoopKind,
+    Task,
+    TaskSource,
+    Trial,
+    Variant,
+    checked_model,
+    choose_loop,
+    digest,
+    loop_for,
+    task_identity,
+    variant_identity,
+    versions,
+)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ComparisonPlan:
+    """What a comparison runs, and what has to be said before it does."""
+
+    execution: Plan
+    task: Task
+    variants: dict[str, Variant]
+    seeds: tuple[int, ...]
+    kind: LoopKind
+    measured: tuple[str, ...]
+    """The names of the loss and metrics; empty where only the training will tell."""
+    notes: tuple[str, ...]
+
+
+def plan_comparison(
+    source: TaskSource,
+    task: Task,
+    schedules: Mapping[str, Schedule | Variant],
+    *,
+    seeds: int | Sequence[int],
+    loop: LoopKind | None,
+    threads: int,
+    name: str | None,
+) -> ComparisonPlan:
+    """Return the plan; the trials are in the order of the seeds, so that results come in pairs."""
+    variants = as_variants(schedules, task.horizon)
+    chosen = as_seeds(seeds)
+    model, measured = checked_model(task)
+    kind = choose_loop(task, model, asked=loop)
+    task_key = task_identity(source, task, model)
+    identities = {key: variant_identity(item, task.horizon) for key, item in variants.items()}
+    trials = {}
+    for seed in chosen:
+        for variant in variants:
+            key = digest(
+                {
+                    "task": task_key,
+                    "name": variant,
+                    "variant": identities[variant],
+                    "seed": seed,
+                    "horizon": task.horizon,
+                    "backend": keras.backend.backend(),
+                    "loop": loop_for(kind, variants[variant]),
+                    "threads": threads,
+                    "versions": versions(),
+                }
+            )
+            trials[key] = Trial(variant=variant, seed=seed)
+    setup = Setup(source=source, variants=variants, kind=kind)
+    execution = Plan(name=name or task_name(source), task_key=task_key, setup=setup, trials=trials)
+    return ComparisonPlan(
+        execution=execution,
+        task=task,
+        variants=variants,
+        seeds=chosen,
+        kind=kind,
+        measured=measured,
+        notes=tuple(_short(variants, task.horizon)),
+    )
+
+
+def task_name(source: TaskSource) -> str:
+    """Return a name for a task: that of the function that makes it, with its module."""
+    if inspect.isfunction(source):
+        return f"{source.__module__}:{source.__qualname__}"
+    return "task"
+
+
+def as_seeds(seeds: int | Sequence[int]) -> tuple[int, ...]:
+    """Return the seeds that `seeds` means: 0 ... n-1 for a count n, or those of a list.
+
+    Raises:
+        ValueError: a count below 1, an empty list, a seed that is negative or named twice.
+    """
+    if isinstance(seeds, numbers.Integral) and not isinstance(seeds, bool):
+        if seeds < 1:
+            raise ValueError(f"compare needs seeds >= 1; got seeds={seeds!r}. Give 8, say.")
+        return tuple(range(int(seeds)))
+    if isinstance(seeds, bool | str | float) or not hasattr(seeds, "__iter__"):
+        raise TypeError(
+            f"compare needs seeds, a count or a list of seeds; got seeds={seeds!r}. Give 8, say."
+        )
+    chosen = tuple(seeds)  # type: ignore[arg-type]
+    whole = all(isinstance(seed, numbers.Integral) and seed >= 0 for seed in chosen)
+    if not chosen or not whole or len(set(chosen)) < len(chosen):
+        raise ValueError(
+            f"compare needs different seeds, whole numbers of 0 or more; got seeds={seeds!r}."
+        )
+    return tuple(int(seed) for seed in chosen)
+
+
+def as_variants(schedules: Any, horizon: int) -> dict[str, Variant]:
+    """Return the variants by name, each bound to the task's horizon.
+
+    Raises:
+        ValueError: none at all, a name that is empty or no text, a recipe that can't be bound.
+        TypeError: no mapping, or something in it that is neither a schedule nor a variant.
+    """
+    if not isinstance(schedules, Mapping):
+        raise TypeError(
+            "compare needs schedules by name, such as {'cosine': paceline.cosine(peak=1e-2)}; got "
+            f"{type(schedules).__name__}."
+        )
+    if not schedules:
+        raise ValueError("compare needs at least one schedule; got none.")
+    variants = {}
+    for name, item in schedules.items():
+        if not isinstance(name, str) or not name.strip():
+            raise ValueError(f"A schedule needs a name, a text that is not empty; got {name!r}.")
+        if isinstance(item, Schedule):
+            item = Variant(schedule=item)
+        if not isinstance(item, Variant):
+            raise TypeError(
+                f"compare needs a schedule or a Variant for {name!r}; got {item!r} "
+                f"({type(item).__name__}). For a fixed rate use paceline.constant(peak=...)."
+            )
+        variants[name] = item.bound(horizon)
+    return variants
+
+
+def _short(variants: Mapping[str, Variant], horizon: int) -> list[str]:
+    notes = []
+    for name, variant in variants.items():
+        length = variant.schedule.length
+        if length is not None and length < horizon:
+            notes.append(
+                f"{name} is {length} steps long, the training {horizon}: it holds its last rate "
+                "from there on."
+            )
+    return notes

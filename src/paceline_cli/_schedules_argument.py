@@ -1,0 +1,78 @@
+"""Schedules as the command line gives them: NAME=EXPRESSION, EXPRESSION or a JSON file."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from paceline.schedules import Schedule
+
+_NAMED = re.compile(r"([^=(]*)=(.*)", re.DOTALL)
+
+
+def read_schedules(texts: Sequence[str]) -> dict[str, Schedule]:
+    """Return the schedules that `texts` write, by name; recipes without steps stay recipes.
+
+    Args:
+        texts: each NAME=EXPRESSION, or an expression, whose name is then its text, or the path of
+            a file that `paceline.save_schedule` wrote, whose name is then the file's.
+
+    Raises:
+        ValueError: a text that is no schedule, an empty name, or two schedules with one name.
+        FileNotFoundError: no such file.
+    """
+    schedules: dict[str, Schedule] = {}
+    for text in texts:
+        name, source = _split(text)
+        if name in schedules:
+            raise ValueError(
+                f'Two schedules are named {name!r}. Give each a name of its own: "NAME={source}".'
+            )
+        schedules[name] = _read(source)
+    return schedules
+
+
+def _split(text: str) -> tuple[str, str]:
+    match = None if os.path.isfile(text) else _NAMED.fullmatch(text)
+    if match is None and _is_path(text):
+        return Path(text).stem, text
+    name, source = match.groups() if match else (text, text)
+    name, source = name.strip(), source.strip()
+    if not source:
+        raise ValueError(
+            f"A schedule needs an expression; got {text!r}. "
+            'Write NAME=EXPRESSION, such as "cosine=cosine(peak=1e-2)".'
+        )
+    if not name:
+        raise ValueError(
+            f"A schedule needs a name before the '='; got {text!r}. "
+            f'Write "NAME={source}", or the expression alone.'
+        )
+    if not name.isprintable():
+        raise ValueError(
+            f"A schedule's name needs plain text on one line; got {name!r}. "
+            "Put a name of your own before it: NAME=EXPRESSION."
+        )
+    return name, source
+
+
+def _read(source: str) -> Schedule:
+    from paceline.schedules import load_schedule, parse_schedule
+
+    if not _is_path(source):
+        return parse_schedule(source)
+    try:
+        return load_schedule(source)
+    except UnicodeDecodeError:
+        raise ValueError(
+            f"{source} is not a schedule file: it holds no text. Write one with "
+            "paceline.save_schedule."
+        ) from None
+
+
+def _is_path(text: str) -> bool:
+    return os.path.isfile(text) or os.path.isdir(text) or text.lower().endswith(".json")
