@@ -3,6 +3,7 @@
 import json
 import random
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -69,3 +70,10 @@ def finish(rows: list[Row]) -> NoReturn:
         print(" ".join([f"{each['name']:<{width}}", *figures]) + verdict + each["unit"])
     print(json.dumps(rows), flush=True)
     sys.exit(0 if all(each["holds"] for each in rows) else 1)
+
+
+def last_rows(finished: subprocess.CompletedProcess[str]) -> list[Row]:
+    """Return the rows that a benchmark printed as its last line, having shown the rest."""
+    *shown, rows = finished.stdout.rstrip("\n").rsplit("\n", 1)
+    print("\n".join(shown), flush=True)
+    return json.loads(rows)

@@ -36,12 +36,12 @@ def task() -> paceline.Task:
 
 def schedules() -> dict[str, object]:
     return {
-        "constant high": paceline.constant(peak=0.2),
-        "constant low": paceline.constant(peak=0.002),
-        "step": paceline.step_decay(peak=0.2),
+        "constant high": paceline.constant(peak=0.3),
+        "constant low": paceline.constant(peak=0.003),
+        "step": paceline.step_decay(peak=0.3),
         "exponential staircase": paceline.exponential(
-            peak=0.2, factor=0.5, every=0.1, staircase=True
+            peak=0.3, factor=0.5, every=0.1, staircase=True
         ),
-        "cosine with warm-up": paceline.cosine(peak=0.2, warmup=0.05),
-        "warm-up-stable-decay": paceline.wsd(peak=0.2, warmup=0.05, decay=0.3),
+        "cosine with warm-up": paceline.cosine(peak=0.3, warmup=0.05),
+        "warm-up-stable-decay": paceline.wsd(peak=0.3, warmup=0.05, decay=0.3),
     }

@@ -21,7 +21,10 @@ def _losses(names=("a", "b"), seeds=3):
 
 
 def _finals(names=("a", "b")):
-    return {name: {seed: 0.9 + 0.01 * seed + 0.001 * i for seed in range(3)} for i, name in enumerate(names)}  # fmt: skip
+    return {
+        name: {seed: 0.9 + 0.01 * seed + 0.001 * i for seed in range(3)}
+        for i, name in enumerate(names)
+    }
 
 
 def _all(names):
@@ -85,7 +88,7 @@ def test_a_diverged_trial_does_not_stretch_the_axis():
     assert high < 3
     rows = [row for rows in spec["datasets"].values() for row in rows if row.get("note")]
     assert [row["variant"] for row in rows] == ["a", "b"]
-    assert all(low <= row["mean"] <= high for row in rows)
+    assert all(low <= row["mean"] <= 1.0001 * high for row in rows)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +142,7 @@ def test_a_chart_saves_as_svg_and_as_a_page(tmp_path):
     assert save_chart(chart, tmp_path / "a.svg").read_text().startswith("<svg")
     page = save_chart(chart, tmp_path / "a.html").read_text()
     assert "<html" in page
-    assert "src=" not in page
+    assert "<script src" not in page
 
 
 @pytest.mark.parametrize("name", ["chart.gif", "chart", "chart.PNG.bak"])

@@ -50,7 +50,9 @@ def hover(
 
 def inline(rows: Sequence[Mapping[str, Any]]) -> alt.InlineData:
     """Return `rows` as the data of a chart."""
-    return alt.InlineData(values=list(rows))
+    data = alt.InlineData(values=[])
+    data.values = list(rows)  # set later, as Altair checks every row that its constructor gets
+    return data
 
 
 def number(value: Any) -> float | None:

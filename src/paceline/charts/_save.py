@@ -34,5 +34,5 @@ def save_chart(chart: Any, path: str | Path) -> Path:
         printed.config = theme(DARK_INK, "white")
         printed.save(target, format="png", scale_factor=2)
     else:
-        chart.save(target, format=ending[1:], inline=True)
+        chart.save(target, format=ending[1:], **({"inline": True} if ending == ".html" else {}))
     return target

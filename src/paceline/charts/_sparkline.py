@@ -57,4 +57,4 @@ def sparkline_svg(values: npt.ArrayLike, *, color: str) -> str:
         .properties(width=92, height=22, padding=2)
         .configure(background="transparent", view=alt.ViewConfig(stroke=None))
     )
-    return vl_convert.vegalite_to_svg(chart.to_dict())
+    return vl_convert.vegalite_to_svg(chart.to_dict(validate=False))
