@@ -151,11 +151,9 @@ def _write(result: ComparisonResult, folder: Path) -> list[Path]:
 
 
 def _print(result: ComparisonResult, files: list[Path], store: str) -> None:
-    from paceline.reporting import terminal_table, verdict
-
     console = _output.console()
-    console.print(verdict(result))
-    console.print(terminal_table(result))
+    console.print(result.verdict)
+    console.print(result.table())
     for outcome in result.outcomes:
         if outcome.error:
             console.print(

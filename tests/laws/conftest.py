@@ -12,5 +12,5 @@ settings.register_profile(
 settings.register_profile(
     "nightly", max_examples=5000, deadline=None, suppress_health_check=SLOW_DATA
 )
-settings.register_profile("short", max_examples=40, deadline=None, suppress_health_check=SLOW_DATA)
+settings.register_profile("short", max_examples=25, deadline=None, suppress_health_check=SLOW_DATA)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ordinary"))

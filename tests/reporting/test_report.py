@@ -7,8 +7,8 @@ import shutil
 import numpy as np
 import pytest
 from charts.drawing import NASTY_NAMES
+from comparison.simulated import HORIZON, comparison, failed, rates_by_name, trial
 from playwright.sync_api import sync_playwright
-from reporting.simulated import HORIZON, comparison, failed, rates_by_name, trial
 
 from paceline.reporting import report
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 
 from paceline.comparison._environment import environment_of
@@ -15,8 +16,19 @@ from paceline.execution import Progress, Store, run_plan
 from paceline.schedules import Schedule
 from paceline.trials import LoopKind, Outcome, TaskSource, Variant, resolve_task, set_threads
 
-HIGHER_IS_BETTER = ("acc", "auc", "precision", "recall", "f1", "f_beta", "iou", "dice", "r2")
+_GROWS = (
+    *("acc", "auc", "precision", "recall", "specificity", "sensitivity", "f1", "fbeta", "f_beta"),
+    *("iou", "io_u", "dice", "r2", "bleu", "similarity", "true_positives", "true_negatives"),
+)
 """What the name of a metric that should grow contains."""
+
+_SHRINKS = ("loss", "error")
+
+
+def grows(metric: str) -> bool:
+    """Return whether more of `metric` is better, by its name."""
+    name = metric.lower()
+    return any(part in name for part in _GROWS) and not any(part in name for part in _SHRINKS)
 
 
 def compare(
@@ -83,13 +95,13 @@ def compare(
     first = _known(baseline, plan) if baseline is not None else next(iter(plan.variants))
     chosen = metric or ("loss" if made.validation is not None else TRAINING_LOSS)
     _check_metric(chosen, plan.measured)
-    higher = any(part in chosen.lower() for part in HIGHER_IS_BETTER)
-    keeper = None if store is None else Store(store)
+    higher = grows(chosen)
+    notes = [*plan.notes, *_threads_note(threads, in_force, workers)]
     with (
-        contextlib.closing(keeper) if keeper else contextlib.nullcontext(),
+        contextlib.nullcontext() if store is None else Store(store) as keeper,
         Progress(shown=progress) as shown,
     ):
-        for note in plan.notes:
+        for note in notes:
             shown.say(f"Note: {note}")
         outcomes = run_plan(
             plan.execution,
@@ -124,6 +136,15 @@ def _check_counts(**counts: int) -> None:
     for what, count in counts.items():
         if isinstance(count, bool) or not isinstance(count, int) or count < 1:
             raise ValueError(f"compare needs {what} >= 1; got {what}={count!r}. Give 1, say.")
+
+
+def _threads_note(asked: int, in_force: int, workers: int) -> list[str]:
+    if workers > 1 or in_force == asked:
+        return []
+    return [
+        f"{keras.backend.backend()} has computed in this process before, so that a trial uses "
+        f"{in_force} threads, not {asked}."
+    ]
 
 
 def _known(baseline: str, plan: ComparisonPlan) -> str:

@@ -4,11 +4,11 @@ import dataclasses
 import inspect
 import numbers
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import keras
 
-from paceline.execution import Plan, Setup
+from paceline.comparison._variants import as_variants
+from paceline.execution import Plan, Setup, data_digests
 from paceline.schedules import Schedule
 from paceline.trials import (
     LoopKind,
@@ -74,7 +74,7 @@ def plan_comparison(
                 }
             )
             trials[key] = Trial(variant=variant, seed=seed)
-    setup = Setup(source=source, variants=variants, kind=kind)
+    setup = Setup(source=source, data=data_digests(task), variants=variants, kind=kind)
     execution = Plan(name=name or task_name(source), task_key=task_key, setup=setup, trials=trials)
     return ComparisonPlan(
         execution=execution,
@@ -115,35 +115,6 @@ def as_seeds(seeds: int | Sequence[int]) -> tuple[int, ...]:
             f"compare needs different seeds, whole numbers of 0 or more; got seeds={seeds!r}."
         )
     return tuple(int(seed) for seed in chosen)
-
-
-def as_variants(schedules: Any, horizon: int) -> dict[str, Variant]:
-    """Return the variants by name, each bound to the task's horizon.
-
-    Raises:
-        ValueError: none at all, a name that is empty or no text, a recipe that can't be bound.
-        TypeError: no mapping, or something in it that is neither a schedule nor a variant.
-    """
-    if not isinstance(schedules, Mapping):
-        raise TypeError(
-            "compare needs schedules by name, such as {'cosine': paceline.cosine(peak=1e-2)}; got "
-            f"{type(schedules).__name__}."
-        )
-    if not schedules:
-        raise ValueError("compare needs at least one schedule; got none.")
-    variants = {}
-    for name, item in schedules.items():
-        if not isinstance(name, str) or not name.strip():
-            raise ValueError(f"A schedule needs a name, a text that is not empty; got {name!r}.")
-        if isinstance(item, Schedule):
-            item = Variant(schedule=item)
-        if not isinstance(item, Variant):
-            raise TypeError(
-                f"compare needs a schedule or a Variant for {name!r}; got {item!r} "
-                f"({type(item).__name__}). For a fixed rate use paceline.constant(peak=...)."
-            )
-        variants[name] = item.bound(horizon)
-    return variants
 
 
 def _short(variants: Mapping[str, Variant], horizon: int) -> list[str]:

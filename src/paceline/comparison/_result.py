@@ -5,11 +5,16 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
+import altair as alt
 import numpy as np
 import numpy.typing as npt
 
+from paceline.charts import stack
+from paceline.comparison._charts import charts
 from paceline.comparison._statistics import Estimate, estimate
 from paceline.comparison._summary import TRAINING_LOSS, Summary, steps_to, summarise
+from paceline.comparison._table import ResultTable, result_table
+from paceline.comparison._verdict import verdict
 from paceline.trials import Outcome
 
 
@@ -73,9 +78,30 @@ class ComparisonResult:
         """The validation loss and metrics that were measured."""
         return list(dict.fromkeys(name for item in self.outcomes for name in item.validation))
 
+    @property
+    def verdict(self) -> str:
+        """What the comparison found, in words; the first sentence is the answer."""
+        return verdict(self)
+
+    def table(self) -> ResultTable:
+        """Return the table, which shows itself in a terminal and in a notebook."""
+        return result_table(self)
+
+    def charts(self) -> dict[str, alt.LayerChart]:
+        """Return the charts by name: rates, training, validation (where it was measured), final."""
+        return charts(self)
+
+    def chart(self) -> alt.VConcatChart:
+        """Return all charts in one: rates, losses with seed bands, the final metric by seed."""
+        drawn = self.charts()
+        losses = [drawn[name] for name in ("training", "validation") if name in drawn]
+        return stack([drawn["rates"]], losses, [drawn["final"]])
+
     def to_csv(self, path: str | Path) -> Path:
         """Write one line a trial to the CSV file `path`, and return the path."""
         target = Path(path)
+        if not self.outcomes:
+            raise ValueError(f"No trial has run, so there is nothing to write to {target}.")
         lines = [self._trial(outcome) for outcome in self.outcomes]
         with target.open("w", newline="", encoding="utf-8") as file:
             writer = csv.DictWriter(file, fieldnames=list(lines[0]))

@@ -20,14 +20,13 @@ class Estimate:
     """How many finite values the mean is over."""
 
 
-def estimate(values: Sequence[float], *, interval: bool = True) -> Estimate:
+def estimate(values: Sequence[float]) -> Estimate:
     """Return the mean of the finite `values` with Student's t interval.
 
     mean +- t(0.975, n-1) * s / sqrt(n), with s the standard deviation over n values.
 
     Args:
         values: one a seed; those that are not finite are left out, and then there is no interval.
-        interval: False gives the mean alone.
 
     Source: Student, "The Probable Error of a Mean", 1908.
 
@@ -40,7 +39,7 @@ def estimate(values: Sequence[float], *, interval: bool = True) -> Estimate:
     if not len(finite):
         return Estimate(mean=math.nan, low=math.nan, high=math.nan, count=0)
     mean = float(np.mean(finite))
-    if len(finite) < 2 or len(finite) < len(array) or not interval:
+    if len(finite) < 2 or len(finite) < len(array):
         return Estimate(mean=mean, low=math.nan, high=math.nan, count=len(finite))
     spread = float(np.std(finite, ddof=1)) / math.sqrt(len(finite))
     reach = float(stats.t.ppf(0.975, len(finite) - 1)) * spread

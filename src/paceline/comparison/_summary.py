@@ -2,7 +2,8 @@
 
 import dataclasses
 import math
-from collections.abc import Sequence
+import operator
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -53,21 +54,19 @@ def summarise(
         done=sum(outcome.status == "done" for outcome in outcomes),
         diverged=diverged,
         failed=len(outcomes) - len(results),
-        final={
-            name: _over_seeds([outcome.final(name) for outcome in results], diverged)
-            for name in names
-        },
-        training_loss=_over_seeds([outcome.final_training_loss for outcome in results], diverged),
+        final={name: _over_seeds(results, operator.methodcaller("final", name)) for name in names},
+        training_loss=_over_seeds(results, operator.attrgetter("final_training_loss")),
         gap=_over_seeds(
-            [outcome.final("loss") - outcome.final_training_loss for outcome in results], diverged
+            results, lambda outcome: outcome.final("loss") - outcome.final_training_loss
         ),
         steps_to_target=tuple(steps_to(outcome, target) for outcome in results),
         difference=None if baseline is None else _difference(results, baseline, metric),
     )
 
 
-def _over_seeds(values: Sequence[float], diverged: int) -> Estimate:
-    return estimate(values, interval=diverged == 0)
+def _over_seeds(results: Sequence[Outcome], value: Callable[[Outcome], float]) -> Estimate:
+    """Over the trials that are done; where one diverged there is a mean, but no interval."""
+    return estimate([value(item) if item.status == "done" else math.nan for item in results])
 
 
 def primary_value(outcome: Outcome, metric: str) -> float:
@@ -82,9 +81,14 @@ TRAINING_LOSS = "training_loss"
 def _difference(results: Sequence[Outcome], baseline: Sequence[Outcome], metric: str) -> Estimate:
     other = {outcome.seed: outcome for outcome in baseline if outcome.is_result}
     pairs = [(outcome, other[outcome.seed]) for outcome in results if outcome.seed in other]
-    differences = [primary_value(a, metric) - primary_value(b, metric) for a, b in pairs]
-    clean = all(outcome.status == "done" for pair in pairs for outcome in pair)
-    return estimate(differences, interval=clean)
+    return estimate(
+        [
+            primary_value(one, metric) - primary_value(two, metric)
+            if one.status == two.status == "done"
+            else math.nan
+            for one, two in pairs
+        ]
+    )
 
 
 def steps_to(outcome: Outcome, target: float) -> int | None:

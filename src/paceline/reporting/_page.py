@@ -12,11 +12,14 @@ import vl_convert
 from markupsafe import Markup
 
 from paceline.charts import colors, sparkline_svg
-from paceline.comparison import ComparisonResult
-from paceline.reporting._drawings import charts, shown_variants
-from paceline.reporting._numbers import metric_name, plural, text
-from paceline.reporting._rows import table_rows
-from paceline.reporting._verdict import verdict_sentences
+from paceline.comparison import (
+    ComparisonResult,
+    metric_name,
+    plural,
+    shown_variants,
+    text,
+    verdict_sentences,
+)
 
 _NO_COLOR = "#8c8c8c"
 
@@ -55,13 +58,13 @@ def report(result: ComparisonResult, path: str | Path) -> Path:
 def _context(result: ComparisonResult) -> dict[str, Any]:
     drawn = {
         name: {**chart.to_dict(validate=False), "width": "container"}
-        for name, chart in charts(result).items()
+        for name, chart in result.charts().items()
     }
     shown = shown_variants(result)
     palette = colors(shown)
     scripts = [_vega(), _source("embed.js")]
     first, *rest = verdict_sentences(result)
-    rows = table_rows(result)
+    rows = result.table().rows
     troubled_first = sorted(result.outcomes, key=lambda outcome: outcome.status == "done")
     return {
         "result": result,
@@ -76,9 +79,7 @@ def _context(result: ComparisonResult) -> dict[str, Any]:
         "charts": drawn,
         "undrawn": len(result.schedules) - len(shown),
         "trials": troubled_first,
-        "metrics": list(
-            dict.fromkeys(name for outcome in result.outcomes for name in outcome.validation)
-        ),
+        "metrics": result.metric_names,
         "scripts": [Markup(script) for script in scripts],  # our own, and nothing of a user's
         "hashes": " ".join(f"'sha256-{_digest(script)}'" for script in scripts),
         "metric_name": metric_name,

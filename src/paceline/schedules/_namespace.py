@@ -200,12 +200,14 @@ _KERAS = functools.cache(KerasNamespace)
 
 def namespace_of(step: Any) -> tuple[Namespace, Array]:
     """Return the namespace for `step`, and `step` as whole numbers of its widest int."""
-    if isinstance(step, int | float | np.ndarray | np.generic | list | tuple):
-        return _NUMPY, _numpy_steps(step)
     if isinstance(step, keras.Variable):
         step = step.value
+    if isinstance(step, int | float | np.ndarray | np.generic | list | tuple):
+        return _NUMPY, _numpy_steps(step)
     if type(step).__module__.partition(".")[0] in {"jax", "jaxlib"}:
         return _jax_steps(step)
+    if not hasattr(step, "dtype"):
+        raise _no_step(repr(step))
     step = keras.ops.convert_to_tensor(step)
     dtype = keras.backend.standardize_dtype(step.dtype)
     if not dtype.startswith(("int", "uint")):

@@ -126,9 +126,10 @@ def horizon(total: int) -> str:
 def as_steps(value: Any, total: int, *, owner: str, name: str, least: int = 1) -> int:
     """Return a recipe's length in updates: an int, or a float in (0, 1) as a share of `total`."""
     fix = "An int counts updates; a float in (0, 1) is a fraction of steps."
-    if not isinstance(value, float) or value == 0:
-        whole = 0 if isinstance(value, float) else value
-        return _checks.count(whole, owner=owner, name=name, least=least, fix=fix)
+    if not isinstance(value, float):
+        return _checks.count(value, owner=owner, name=name, least=least, fix=fix)
+    if value == 0 and least == 0:
+        return 0
     if not 0 < value < 1:
         raise ValueError(
             f"{owner} needs {name} as a whole number of updates or as a fraction in (0, 1); "

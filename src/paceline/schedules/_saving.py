@@ -41,8 +41,11 @@ def save_schedule(schedule: Schedule, path: str | Path) -> None:
     body = {"paceline_schedule": _FORMAT, "schedule": config}
     target = Path(path)
     draft = target.with_name(target.name + ".part")
-    draft.write_text(json.dumps(body, indent=2) + "\n", encoding="utf-8")
-    draft.replace(target)
+    try:
+        draft.write_text(json.dumps(body, indent=2) + "\n", encoding="utf-8")
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def load_schedule(path: str | Path) -> Schedule:
@@ -53,7 +56,8 @@ def load_schedule(path: str | Path) -> Schedule:
 
     Raises:
         FileNotFoundError: no such file.
-        ValueError: a file that is no schedule, or names a class that is not registered.
+        ValueError: a file that is no schedule, names a class that is not registered, or has a bad
+            argument.
     """
     text = Path(path).read_text(encoding="utf-8")
     try:
@@ -71,7 +75,14 @@ def load_schedule(path: str | Path) -> Schedule:
     if not isinstance(config, dict):
         raise ValueError(f"{path} needs a schedule; got {config!r}. Write one with save_schedule.")
     _refuse_foreign(config, path)
-    return keras.saving.deserialize_keras_object(config)
+    try:
+        return keras.saving.deserialize_keras_object(config)
+    except (TypeError, ValueError, KeyError) as error:
+        reason = str(error).rpartition("Exception encountered: ")[2]  # Keras wraps it in a page
+        raise ValueError(
+            f"{path} holds a schedule that can't be made: {reason} Write it again with "
+            "paceline.save_schedule."
+        ) from None
 
 
 def _refuse_foreign(config: Any, path: str | Path) -> None:

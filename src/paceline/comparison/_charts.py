@@ -1,15 +1,20 @@
 """The charts of a comparison."""
 
-from pathlib import Path
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import altair as alt
 import numpy as np
 import numpy.typing as npt
 
-from paceline.charts import final_chart, loss_chart, rate_chart, save_chart, stack
-from paceline.comparison import ComparisonResult
-from paceline.reporting._numbers import metric_name
+from paceline.charts import final_chart, loss_chart, rate_chart
+from paceline.comparison._numbers import metric_name
+from paceline.comparison._summary import primary_value
 from paceline.trials import Outcome
+
+if TYPE_CHECKING:
+    from paceline.comparison._result import ComparisonResult
 
 _MOST = 10
 """Variants that one chart can show."""
@@ -36,18 +41,6 @@ def charts(result: ComparisonResult) -> dict[str, alt.LayerChart]:
     return drawn
 
 
-def write_charts(result: ComparisonResult, folder: str | Path) -> list[Path]:
-    """Write rates.png, losses.png and final.png into `folder`, and return their paths."""
-    drawn = charts(result)
-    losses = [drawn[name] for name in ("training", "validation") if name in drawn]
-    pictures = {
-        "rates.png": drawn["rates"],
-        "losses.png": stack(losses),
-        "final.png": drawn["final"],
-    }
-    return [save_chart(picture, Path(folder) / name) for name, picture in pictures.items()]
-
-
 def shown_variants(result: ComparisonResult) -> list[str]:
     """Return the variants that are drawn, in the order asked for."""
     if len(result.schedules) <= _MOST:
@@ -59,14 +52,10 @@ def shown_variants(result: ComparisonResult) -> list[str]:
 
 def _final_values(result: ComparisonResult, name: str) -> dict[int, float]:
     return {
-        outcome.seed: _primary(outcome, result.metric) if outcome.status == "done" else np.nan
+        outcome.seed: primary_value(outcome, result.metric) if outcome.status == "done" else np.nan
         for outcome in result.of(name)
         if outcome.is_result
     }
-
-
-def _primary(outcome: Outcome, metric: str) -> float:
-    return outcome.final_training_loss if metric == "training_loss" else outcome.final(metric)
 
 
 def _loss_chart(result: ComparisonResult, names: list[str], kind: str) -> alt.LayerChart:

@@ -2,7 +2,7 @@
 
 import math
 
-from paceline.comparison import Estimate
+from paceline.comparison._statistics import Estimate
 
 _DIGITS = 4
 

@@ -1,10 +1,17 @@
 """The table of a comparison, as text."""
 
+from __future__ import annotations
+
 import dataclasses
 import math
+from typing import TYPE_CHECKING
 
-from paceline.comparison import ComparisonResult, Estimate, Summary
-from paceline.reporting._numbers import interval_text, mean_text, text
+from paceline.comparison._numbers import interval_text, mean_text, text
+from paceline.comparison._statistics import Estimate
+from paceline.comparison._summary import Summary
+
+if TYPE_CHECKING:
+    from paceline.comparison._result import ComparisonResult
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

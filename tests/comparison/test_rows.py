@@ -3,20 +3,21 @@ import io
 import numpy as np
 import pytest
 from charts.drawing import NASTY_NAMES, ink, png_size
-from reporting.simulated import HORIZON, comparison, failed, rates_by_name, trial
+from comparison.simulated import HORIZON, comparison, failed, rates_by_name, trial
 from rich.console import Console
 
-from paceline.reporting import Cell, charts, table_rows, terminal_table, write_charts
+from paceline.comparison import Cell
+from paceline.reporting import write_charts
 
 
 def _printed(result, width=100):
     console = Console(file=io.StringIO(), width=width, legacy_windows=False)
-    console.print(terminal_table(result))
+    console.print(result.table())
     return console.file.getvalue()
 
 
 def test_a_row_holds_what_the_table_shows():
-    row = table_rows(comparison())[0]
+    row = comparison().table().rows[0]
     assert row.variant == "cosine"
     assert row.expression == "cosine(peak=0.3, steps=360)"
     assert not row.is_baseline
@@ -29,13 +30,13 @@ def test_a_row_holds_what_the_table_shows():
 
 def test_rows_come_in_the_order_of_the_summaries_and_the_baseline_has_no_difference():
     result = comparison()
-    rows = table_rows(result)
+    rows = result.table().rows
     assert [row.variant for row in rows] == [row.variant for row in result.summaries]
     assert [row.variant for row in rows if row.difference is None] == [result.baseline]
 
 
 def test_a_target_that_most_never_reached_reads_as_more_than_the_horizon():
-    rows = {row.variant: row for row in table_rows(comparison())}
+    rows = {row.variant: row for row in comparison().table().rows}
     assert (rows["constant-low"].steps_to_target, rows["constant-low"].reached) == (
         "> 360",
         "0 of 8",
@@ -47,7 +48,7 @@ def test_a_variant_with_a_diverged_seed_has_no_interval_and_says_why():
     outcomes = [trial(name, rates[name], seed) for name in rates for seed in range(3)]
     outcomes[0] = trial("hot", np.full(HORIZON, 0.5), 0)
     outcomes[4] = failed("cold", 1, "no")
-    rows = {row.variant: row for row in table_rows(comparison(rates, 3, outcomes))}
+    rows = {row.variant: row for row in comparison(rates, 3, outcomes).table().rows}
     assert rows["hot"].primary.interval == ""
     assert (rows["hot"].trials, rows["cold"].trials) == ("2 done, 1 diverged", "2 done, 1 failed")
     assert rows["hot"].troubled
@@ -81,7 +82,7 @@ def test_of_fifty_variants_the_best_nine_and_the_baseline_are_drawn():
     noise = np.random.default_rng(0)
     rates = {f"rate {i}": np.full(HORIZON, noise.uniform(0.01, 0.3)) for i in range(50)}
     result = comparison(rates, 1)
-    spec = charts(result)["final"].to_dict()
+    spec = result.charts()["final"].to_dict()
     drawn = spec["layer"][0]["encoding"]["y"]["scale"]["domain"]
     assert len(drawn) == 10
     assert {"rate 0", result.summaries[0].variant} <= set(drawn)
@@ -91,8 +92,8 @@ def test_a_task_without_validation_data_has_no_validation_chart():
     rates = rates_by_name()
     outcomes = [trial(name, rates[name], 0, validation={}) for name in rates]
     result = comparison(rates, 1, outcomes, metric="training_loss", higher_is_better=False)
-    assert list(charts(result)) == ["rates", "training", "final"]
-    assert table_rows(result)[0].primary.mean != "–"
+    assert list(result.charts()) == ["rates", "training", "final"]
+    assert result.table().rows[0].primary.mean != "–"
 
 
 @pytest.mark.parametrize(("per_epoch", "horizon", "window"), [
@@ -101,6 +102,6 @@ def test_a_task_without_validation_data_has_no_validation_chart():
 def test_a_point_of_the_training_curve_is_an_epoch_where_that_gives_20_to_200(
     per_epoch, horizon, window
 ):
-    from paceline.reporting._drawings import training_window
+    from paceline.comparison._charts import training_window
 
     assert training_window(horizon, per_epoch) == window

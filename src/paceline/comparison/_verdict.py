@@ -1,10 +1,12 @@
 """What a comparison found, in words."""
 
+from __future__ import annotations
+
 import math
+from typing import TYPE_CHECKING
 
 from paceline.charts import shorten
-from paceline.comparison import ComparisonResult, Estimate, Summary
-from paceline.reporting._numbers import (
+from paceline.comparison._numbers import (
     has_interval,
     interval_text,
     mean_text,
@@ -12,6 +14,11 @@ from paceline.reporting._numbers import (
     plural,
     text,
 )
+from paceline.comparison._statistics import Estimate
+from paceline.comparison._summary import Summary
+
+if TYPE_CHECKING:
+    from paceline.comparison._result import ComparisonResult
 
 
 def verdict(result: ComparisonResult) -> str:
@@ -66,13 +73,16 @@ def _against_baseline(result: ComparisonResult, best: Summary) -> str:
     shown = f"{mean_text(difference, signed=True)} {interval_text(difference)}".strip()
     if not has_interval(difference):
         return f"; that is {shown} against the baseline {baseline}, without an interval."
-    return f"; that is {shown} against the baseline {baseline}, seed by seed{_evidence(difference)}"
+    against = f"; that is {shown} against the baseline {baseline}, seed by seed"
+    return f"{against}{_evidence(result, difference)}"
 
 
-def _evidence(difference: Estimate) -> str:
+def _evidence(result: ComparisonResult, difference: Estimate) -> str:
     if difference.low <= 0 <= difference.high:
         return ", and an interval that includes 0 is no evidence of a difference."
-    return ", an interval that excludes 0."
+    comparisons = len(result.schedules) - 1
+    caveat = f" (not corrected for the {comparisons} comparisons)" if comparisons > 1 else ""
+    return f", an interval that excludes 0{caveat}."
 
 
 def _next_best(result: ComparisonResult, clean: list[Summary]) -> list[str]:
@@ -88,7 +98,9 @@ def _next_best(result: ComparisonResult, clean: list[Summary]) -> list[str]:
     if difference is None or not has_interval(difference):
         return []
     shown = f"{mean_text(difference, signed=True)} {interval_text(difference)}"
-    return [f"The next best, {_name(second)}, differs from it by {shown}{_evidence(difference)}"]
+    return [
+        f"The next best, {_name(second)}, differs from it by {shown}{_evidence(result, difference)}"
+    ]
 
 
 def _too_few_seeds(result: ComparisonResult, count: int) -> list[str]:
