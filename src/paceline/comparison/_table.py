@@ -6,7 +6,10 @@ import dataclasses
 import io
 from typing import TYPE_CHECKING
 
+import numpy as np
+import numpy.typing as npt
 import rich.console
+import rich.measure
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
@@ -19,9 +22,10 @@ if TYPE_CHECKING:
     from paceline.comparison._result import ComparisonResult
 
 _WIDTH = 100
+_NAME, _SHORTEST_NAME = 20, 8
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class ResultTable:
     """The table of a result: two lines a variant, the best mean first.
 
@@ -31,19 +35,27 @@ class ResultTable:
     """
 
     rows: list[Row]
-    shapes: dict[str, str]
+    rates: dict[str, npt.NDArray[np.float64]]
     metric: str
 
-    def __rich__(self) -> Table:
+    def __rich_console__(
+        self, console: rich.console.Console, options: rich.console.ConsoleOptions
+    ) -> rich.console.RenderResult:
+        """Give the variants' names what the numbers leave of the width."""
+        whole = self._table(_NAME)
+        needed = rich.measure.Measurement.get(console, options.update(width=1000), whole).maximum
+        yield self._table(max(_SHORTEST_NAME, _NAME - max(0, needed - options.max_width)))
+
+    def _table(self, name_width: int) -> Table:
         table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-        table.add_column("variant", no_wrap=True, max_width=20)
+        table.add_column("variant", no_wrap=True, max_width=name_width)
         metric = shorten(metric_name(self.metric), 32).replace(" ", "\n", 1)
         for heading in (metric, "− baseline", "training\nloss, gap"):
             table.add_column(heading, justify="right", no_wrap=True)
         table.add_column("updates\nto target", justify="right", no_wrap=True)
-        table.add_column("trials", no_wrap=True)
         for row in self.rows:
-            table.add_row(*_cells(row, self.shapes[row.variant]))
+            shape = sparkline(self.rates[row.variant], width=name_width)
+            table.add_row(*_cells(row, name_width, shape))
         return table
 
     def __str__(self) -> str:
@@ -64,21 +76,26 @@ def result_table(result: ComparisonResult) -> ResultTable:
     """Return the table of a result, sorted as `result.summaries`."""
     return ResultTable(
         rows=table_rows(result),
-        shapes={name: sparkline(rates, width=20) for name, rates in result.rates.items()},
+        rates=result.rates,
         metric=result.metric,
     )
 
 
-def _cells(row: Row, shape: str) -> list[Text]:
+def _cells(row: Row, width: int, shape: str) -> list[Text]:
+    """A row's cells; how its trials ended stands where a diverged one leaves no interval."""
     baseline = Text("baseline", style="dim")
-    steps = Text(row.steps_to_target).append(f"\n{row.reached}", style="dim")
+    primary = _number(row.primary)
+    reached = Text(f"\n{row.reached}", style="dim")
+    if row.troubled and not row.primary.interval:
+        primary.append(row.trials.replace(", ", "\n"), style="yellow")
+    elif row.troubled:
+        reached = Text(f"\n{row.trials}", style="yellow")
     return [
-        Text(shorten(row.variant, 20), style="bold").append(f"\n{shape}", style="cyan"),
-        _number(row.primary),
+        Text(shorten(row.variant, width), style="bold").append(f"\n{shape}", style="cyan"),
+        primary,
         baseline if row.difference is None else _number(row.difference),
         Text(row.training_loss.mean).append(f"\n{row.gap.mean}", style="dim"),
-        steps,
-        Text(row.trials.replace(", ", "\n"), style="yellow" if row.troubled else ""),
+        Text(row.steps_to_target).append(reached),
     ]
 
 
