@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
+import math
 import os
+import re
 import shlex
 import sys
 from collections.abc import Mapping
@@ -13,7 +17,9 @@ import click
 
 from paceline_cli import _backend, _output
 from paceline_cli._schedules_argument import read_schedules
-from paceline_cli._task_argument import TaskArgument, explained, read_task
+from paceline_cli._task_argument import TaskArgument, read_task
+from paceline_cli._users_errors import users_errors
+from paceline_cli._write_whole import write_whole
 
 if TYPE_CHECKING:
     from paceline.comparison import ComparisonResult
@@ -53,8 +59,7 @@ Examples:
 @click.option(
     "--workers",
     type=int,
-    default=lambda: os.cpu_count() or 1,
-    show_default="one a core",
+    show_default="as many as the cores can feed, 1 with a GPU",
     help="Processes that train; 1 trains in this one.",
 )
 @click.option("--threads", type=int, default=1, show_default=True, help="Threads a trial.")
@@ -86,27 +91,38 @@ def compare(
     paceline.Task. Run the same command again to go on where it was stopped: no trial that is done
     runs twice.
     """
-    _check(options)
+    _check(options, out)
     _backend.start_keras()
-    found = read_task(task)
-    chosen = _schedules(found, schedules)
-    folder = out or Path("paceline-out") / found.name.replace(":", "-")
-    folder.mkdir(parents=True, exist_ok=True)
-    place = store or str(folder / "trials.sqlite")
-    result = _run(context, found, chosen, place, options)
-    files = _write(result, folder)
+    with contextlib.redirect_stdout(sys.stderr):  # what the user's code prints is no result
+        found = read_task(task)
+        chosen = _schedules(found, schedules)
+        folder = out or Path("paceline-out") / found.name.replace(":", "-")
+        place = store or str(folder / "trials.sqlite")
+        result = _run(found, chosen, place, options)
+    if not any(outcome.is_result for outcome in result.outcomes):
+        _output.fail(_nothing_ran(result), as_json=as_json)
+        context.exit(1)
+    files = write_whole(folder, lambda place: _write(result, place))
     if as_json:
         _output.print_json({**result.to_dict(), "files": [str(path) for path in files]})
     else:
-        _print(result, files, place)
+        _print(result, files, _without_password(place))
     if any(not outcome.is_result for outcome in result.outcomes):
         context.exit(1)
 
 
-def _check(options: Mapping[str, Any]) -> None:
-    for name in ("seeds", "workers", "threads"):
-        if options[name] < 1:
-            raise ValueError(f"--{name} needs 1 or more; got {options[name]}. Give 8, say.")
+def _check(options: Mapping[str, Any], out: Path | None) -> None:
+    for name, usual in {"seeds": 8, "workers": 2, "threads": 1}.items():
+        if options[name] is not None and options[name] < 1:
+            raise ValueError(f"--{name} needs 1 or more; got {options[name]}. Give {usual}, say.")
+    if options["target"] is not None and not math.isfinite(options["target"]):
+        raise ValueError(f"--target needs a number; got {options['target']}. Leave it out, say.")
+    folder = out or Path("paceline-out")
+    there = next(path for path in [folder, *folder.absolute().parents] if path.exists())
+    if not there.is_dir():
+        raise ValueError(f"--out needs a folder; {str(there)!r} is a file. Name another.")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise ValueError(f"--out needs a folder to write to; {str(there)!r} is none. Name another.")
 
 
 def _schedules(found: TaskArgument, texts: tuple[str, ...]) -> Mapping[str, Any]:
@@ -117,27 +133,53 @@ def _schedules(found: TaskArgument, texts: tuple[str, ...]) -> Mapping[str, Any]
             f"Nothing says what to compare: {found.name} has no function schedules(). Define one "
             'that returns {"name": schedule, ...}, or give --schedule "cosine(peak=1e-2)".'
         )
-    return explained(found.schedules, "schedules()")
+    with users_errors("schedules()"):
+        return found.schedules()
 
 
 def _run(
-    context: click.Context,
-    found: TaskArgument,
-    schedules: Mapping[str, Any],
-    store: str,
-    options: dict[str, Any],
+    found: TaskArgument, schedules: Mapping[str, Any], store: str, options: dict[str, Any]
 ) -> ComparisonResult:
-    import dataclasses
-
     import paceline
     from paceline.execution import StoppedError
 
+    workers = options.pop("workers") or _usual_workers(options["threads"])
     try:
-        result = paceline.compare(found.make, schedules, store=store, name=found.name, **options)
+        with users_errors(f"The task {found.name}"):
+            result = paceline.compare(
+                found.make, schedules, store=store, name=found.name, workers=workers, **options
+            )
     except StoppedError as stopped:
-        click.echo(f"{stopped} Run the same command again to go on; {store} keeps it.", err=True)
-        context.exit(130)
-    return dataclasses.replace(result, command=shlex.join(["paceline", *sys.argv[1:]]))
+        click.echo(
+            f"{stopped} {_without_password(store)} keeps what is done: run the same command again "
+            "to go on.",
+            err=True,
+        )
+        raise click.exceptions.Exit(130) from None
+    arguments = [_without_password(argument) for argument in sys.argv[1:]]
+    return dataclasses.replace(result, command=shlex.join(["paceline", *arguments]))
+
+
+def _without_password(text: str) -> str:
+    return re.sub(r"(://[^/@:]*:)[^/@]*@", r"\1***@", text)
+
+
+def _usual_workers(threads: int) -> int:
+    from paceline.trials import set_threads
+    from paceline.trials._devices import has_gpu
+
+    set_threads(threads)  # before the devices are looked at, which starts the backend
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return 1 if has_gpu() else max(1, (cores or 1) // threads)
+
+
+def _nothing_ran(result: ComparisonResult) -> str:
+    first = result.outcomes[0]
+    count = len(result.outcomes)
+    return (
+        f"{'The only trial' if count == 1 else f'All {count} trials'} failed; nothing was written. "
+        f"The first, {first.variant!r} with seed {first.seed}: {first.error}"
+    )
 
 
 def _write(result: ComparisonResult, folder: Path) -> list[Path]:
@@ -161,6 +203,6 @@ def _print(result: ComparisonResult, files: list[Path], store: str) -> None:
             )
     click.echo("Wrote " + ", ".join(str(path) for path in files))
     click.echo(
-        f"Every trial is kept in {store}: run the same command again to go on after a stop, with "
-        "more seeds or with other schedules."
+        f"Every trial is kept in {store}: the same command, also with more seeds or schedules, "
+        "runs only what is new."
     )

@@ -1,6 +1,5 @@
 """Expected errors become one line on stderr and exit code 2; bugs keep their traceback."""
 
-import json
 import os
 import sys
 import traceback
@@ -8,6 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
+
+from paceline_cli import _output
 
 DEBUG_VARIABLE = "PACELINE_DEBUG"
 
@@ -29,10 +30,7 @@ def run_and_report(run: Callable[[], Any], arguments: Sequence[str]) -> int:
     except _EXPECTED as error:
         if "--debug" in arguments or os.environ.get(DEBUG_VARIABLE, "0") not in {"", "0"}:
             traceback.print_exc()
-        message = _one_line(error)
-        if "--json" in arguments:
-            click.echo(json.dumps({"error": message}))
-        click.echo(f"Error: {message}", err=True)
+        _output.fail(_one_line(error), as_json="--json" in arguments)
         return _REFUSED
     return code if isinstance(code, int) else 0
 

@@ -47,3 +47,10 @@ def console() -> Console:
 def note(text: str) -> None:
     """Say on stderr what the user should know, so that stdout stays what was asked for."""
     click.echo(f"Note: {text}", err=True)
+
+
+def fail(message: str, *, as_json: bool) -> None:
+    """Say on stderr what went wrong, and with `as_json` on stdout too."""
+    if as_json:
+        click.echo(json.dumps({"error": message}))
+    click.echo(f"Error: {message}", err=True)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import importlib
 import importlib.util
+import inspect
 import os
 import sys
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from paceline_cli._users_errors import users_errors
 
 if TYPE_CHECKING:
     from paceline.trials import Task
@@ -39,7 +41,7 @@ def read_task(text: str) -> TaskArgument:
     module = _from_file(Path(place)) if is_file else _from_package(place, text)
     make = getattr(module, function, None)
     if not callable(make):
-        known = [n for n, item in vars(module).items() if callable(item) and not n.startswith("_")]
+        known = [name for name, item in vars(module).items() if _is_function_of(module, item)]
         raise ValueError(
             f"{place} has no function {function!r} that makes the task. Define "
             f"`def {function or 'task'}() -> paceline.Task`, or name another with "
@@ -54,20 +56,8 @@ def read_task(text: str) -> TaskArgument:
     )
 
 
-def explained(function: Callable[[], Any], what: str) -> Any:
-    """Call a user's function; say in one line where and why it failed."""
-    try:
-        return function()
-    except Exception as error:
-        raise ValueError(f"{what} raised {_where(error)}") from error
-
-
-def _where(error: BaseException) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if "paceline_cli" not in frame.filename] or frames
-    last = own[-1]
-    reason = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
-    return f"{reason} ({os.path.basename(last.filename)}, line {last.lineno})."
+def _is_function_of(module: ModuleType, item: Any) -> bool:
+    return inspect.isfunction(item) and item.__module__ == module.__name__
 
 
 def _from_file(path: Path) -> ModuleType:
@@ -85,8 +75,8 @@ def _from_file(path: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     sys.path.insert(0, str(path.resolve().parent))
-    loader = spec.loader
-    explained(lambda: loader.exec_module(module), f"The task file {path}")
+    with users_errors(f"The task file {path}"):
+        spec.loader.exec_module(module)
     cloudpickle.register_pickle_by_value(module)
     return module
 
@@ -106,4 +96,5 @@ def _from_package(place: str, text: str) -> ModuleType:
             f"No task file or module {place!r}. Give FILE.py, FILE.py:function or "
             "package.module:function."
         )
-    return explained(lambda: importlib.import_module(place), f"The task module {place}")
+    with users_errors(f"The task module {place}"):
+        return importlib.import_module(place)

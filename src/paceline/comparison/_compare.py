@@ -93,8 +93,9 @@ def compare(
         name=name,
     )
     first = _known(baseline, plan) if baseline is not None else next(iter(plan.variants))
+    measured = plan.measured if made.validation is not None else (TRAINING_LOSS,)
     chosen = metric or ("loss" if made.validation is not None else TRAINING_LOSS)
-    _check_metric(chosen, plan.measured)
+    _check_metric(chosen, measured)
     higher = grows(chosen)
     notes = [*plan.notes, *_threads_note(threads, in_force, workers)]
     with (
@@ -159,7 +160,7 @@ def _check_metric(metric: str, measured: Sequence[str]) -> None:
     if measured and metric not in {TRAINING_LOSS, *measured}:
         raise ValueError(
             f"No metric {metric!r} is measured; known are {', '.join(sorted(set(measured)))}. "
-            "Add it to the task's metrics, or name another."
+            "Add it to the task's metrics (they need validation data), or name another."
         )
 
 

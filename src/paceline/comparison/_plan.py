@@ -109,7 +109,7 @@ def as_seeds(seeds: int | Sequence[int]) -> tuple[int, ...]:
             f"compare needs seeds, a count or a list of seeds; got seeds={seeds!r}. Give 8, say."
         )
     chosen = tuple(seeds)  # type: ignore[arg-type]
-    whole = all(isinstance(seed, numbers.Integral) and seed >= 0 for seed in chosen)
+    whole = all(isinstance(seed, numbers.Integral) and 0 <= seed < 2**63 for seed in chosen)
     if not chosen or not whole or len(set(chosen)) < len(chosen):
         raise ValueError(
             f"compare needs different seeds, whole numbers of 0 or more; got seeds={seeds!r}."

@@ -1,11 +1,12 @@
 """Where trials run, and the store that remembers them."""
 
+from paceline.execution._database import StoreError
 from paceline.execution._executors import InlineExecutor, ProcessExecutor, WorkerLostError
 from paceline.execution._interrupt import StoppedError
 from paceline.execution._progress import Counts, Progress
 from paceline.execution._run import Plan, run_plan
-from paceline.execution._setup import Setup
-from paceline.execution._store import Store, StoreError
+from paceline.execution._setup import Setup, data_digests
+from paceline.execution._store import Store
 
 __all__ = [
     "Counts",
@@ -18,5 +19,6 @@ __all__ = [
     "Store",
     "StoreError",
     "WorkerLostError",
+    "data_digests",
     "run_plan",
 ]

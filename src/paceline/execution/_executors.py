@@ -1,17 +1,16 @@
 """Where trials run: in this process, or in worker processes that are replaced when they die."""
 
-import contextlib
 import functools
-import multiprocessing
 import queue
-import signal
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from typing import ParamSpec, TypeVar
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import Any, ParamSpec, TypeVar
 
-from paceline.execution._worker import ready, start_worker
+import cloudpickle
+
+from paceline.execution._worker import DeadError, Worker
 
 ATTEMPTS = 3
 """How often a trial is tried when its worker dies."""
@@ -46,31 +45,22 @@ class InlineExecutor(Executor):
 
 
 class ProcessExecutor(Executor):
-    """Runs what is submitted in `workers` spawned processes, each of which keeps what it traced.
+    """Runs what is submitted in `workers` processes, each of which keeps what it traced.
 
     A process that dies is replaced and its work done again, three times at most; the others go on.
     """
 
-    def __init__(self, workers: int, *, threads: int) -> None:
-        """Start the processes; they import the backend while the coordinator does."""
+    def __init__(self, workers: int, *, prepare: bytes) -> None:
+        """Start the processes; each runs the pickled call `prepare` once, before its first work."""
         self.workers = workers
-        self._threads = threads
+        self._prepare = prepare
         self._dispatch = ThreadPoolExecutor(workers, thread_name_prefix="paceline-worker")
-        self._idle: queue.SimpleQueue[ProcessPoolExecutor] = queue.SimpleQueue()
-        self._closing = False
-        with _deaf_to_interrupts():
-            for _ in range(workers):
-                self._idle.put(self._start())
-
-    def _start(self) -> ProcessPoolExecutor:
-        pool = ProcessPoolExecutor(
-            1,
-            mp_context=multiprocessing.get_context("spawn"),
-            initializer=start_worker,
-            initargs=(self._threads,),
-        )
-        pool.submit(ready)
-        return pool
+        self._idle: queue.SimpleQueue[Worker] = queue.SimpleQueue()
+        self._alive: set[Worker] = set()
+        self._closed = False
+        self._lock = threading.Lock()
+        for _ in range(workers):
+            self._idle.put(self._start())
 
     def submit(
         self,
@@ -80,47 +70,51 @@ class ProcessExecutor(Executor):
         **kwargs: _Arguments.kwargs,
     ) -> Future[_Result]:
         """Run `function` in a process that is free; a `WorkerLostError` after three deaths."""
-        return self._dispatch.submit(self._run, functools.partial(function, *args, **kwargs))
+        call = cloudpickle.dumps(functools.partial(function, *args, **kwargs))
+        return self._dispatch.submit(self._run, call)
 
-    def _run(self, work: Callable[[], _Result]) -> _Result:
-        process = self._idle.get()
+    def _start(self, *, instead_of: Worker | None = None) -> Worker:
+        with self._lock:
+            self._alive -= {instead_of}
+            if self._closed:
+                raise WorkerLostError("the work was stopped")
+            worker = Worker(self._prepare)
+            self._alive.add(worker)
+            return worker
+
+    def _run(self, call: bytes) -> Any:
+        worker = self._idle.get()
         try:
             for _ in range(ATTEMPTS):
                 try:
-                    return process.submit(work).result()
-                except BrokenProcessPool:
-                    if self._closing:
-                        break
-                    process.shutdown(wait=False)
-                    process = self._start()
+                    return worker.run(call)
+                except DeadError:
+                    worker = self._start(instead_of=worker)
             raise WorkerLostError(
                 f"its worker process died {ATTEMPTS} times, killed from outside or out of memory"
             )
         finally:
-            self._idle.put(process)
+            self._idle.put(worker)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Let what runs finish, then end the processes."""
         self._dispatch.shutdown(wait=wait, cancel_futures=cancel_futures)
-        self._closing = True
-        for _ in range(self.workers):
-            self._idle.get().shutdown(wait=wait)
+        self.kill()
 
     def kill(self) -> None:
         """End the processes now, whatever they do."""
-        self._closing = True
-        for process in multiprocessing.active_children():
-            process.kill()
+        with self._lock:
+            self._closed = True
+            for worker in self._alive:
+                worker.kill()
 
-
-@contextlib.contextmanager
-def _deaf_to_interrupts() -> Iterator[None]:
-    """Let the processes that start here ignore Ctrl-C from their first moment."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Finish what was submitted; after an exception, stop at once."""
+        if kind is not None:
+            self.kill()
+        self.shutdown(cancel_futures=kind is not None)

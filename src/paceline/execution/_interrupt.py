@@ -3,7 +3,7 @@
 import contextlib
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType
 
 
@@ -12,25 +12,49 @@ class StoppedError(KeyboardInterrupt):
 
 
 class Interrupt:
-    """Whether the user asked to stop."""
+    """What the user asked for."""
 
     asked = False
+    """To start nothing more."""
+    now = False
+    """To drop what runs."""
+    _breaks = False
+
+    @contextlib.contextmanager
+    def may_break(self) -> Iterator[None]:
+        """Let the second Ctrl-C be a KeyboardInterrupt here: where what it breaks is no loss."""
+        self._breaks = True
+        try:
+            yield
+        finally:
+            self._breaks = False
+
+    def handle(self, say: Callable[[str], None]) -> None:
+        """Take note of a Ctrl-C."""
+        self.now = self.asked
+        if not self.asked:
+            self.asked = True
+            text = "Stopping: what runs is finished and saved. Ctrl-C again to stop now."
+            # Of a thread of its own: the signal may have come in the midst of printing.
+            threading.Thread(target=say, args=(text,), daemon=True).start()
+        elif self._breaks:
+            raise KeyboardInterrupt
 
 
 @contextlib.contextmanager
-def first_interrupt_finishes() -> Iterator[Interrupt]:
-    """Turn the first Ctrl-C into a wish; the second one is a KeyboardInterrupt as always."""
+def first_interrupt_finishes(say: Callable[[str], None]) -> Iterator[Interrupt]:
+    """Turn Ctrl-C into wishes; `say` tells the user that the first was heard."""
     interrupt = Interrupt()
-    if threading.current_thread() is not threading.main_thread():
+    before = signal.getsignal(signal.SIGINT)
+    ignored = before in (signal.SIG_IGN, None)
+    if ignored or threading.current_thread() is not threading.main_thread():
         yield interrupt
         return
 
     def handle(number: int, frame: FrameType | None) -> None:
-        if interrupt.asked:
-            raise KeyboardInterrupt
-        interrupt.asked = True
+        interrupt.handle(say)
 
-    before = signal.signal(signal.SIGINT, handle)
+    signal.signal(signal.SIGINT, handle)
     try:
         yield interrupt
     finally:

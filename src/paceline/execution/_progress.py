@@ -1,6 +1,7 @@
 """How far the work is: a live bar on a terminal, a plain line now and then elsewhere."""
 
 import dataclasses
+import datetime
 import time
 from types import TracebackType
 from typing import Self
@@ -12,6 +13,9 @@ from paceline.trials import Outcome
 
 LINE_EVERY = 10.0
 """Seconds between plain lines."""
+
+_BAR, _TIME = 16, 12
+"""Columns of the bar, and of the time left with the blanks between the parts."""
 
 
 @dataclasses.dataclass(kw_only=True)
@@ -49,18 +53,20 @@ class Progress:
 
     def __init__(self, *, shown: bool = True) -> None:
         """Take whether to show anything."""
-        self.console = rich.console.Console(stderr=True, quiet=not shown)
+        self.console = rich.console.Console(
+            stderr=True, quiet=not shown, markup=False, emoji=False, highlight=False
+        )
         self._bar = rich.progress.Progress(
-            rich.progress.TextColumn("{task.description}"),
-            rich.progress.BarColumn(bar_width=24),
-            rich.progress.TextColumn("{task.fields[counts]}"),
+            rich.progress.BarColumn(bar_width=_BAR),
+            rich.progress.TextColumn("{task.description}", markup=False),
             rich.progress.TimeRemainingColumn(compact=True),
-            rich.progress.TextColumn("{task.fields[best]}"),
+            rich.progress.TextColumn("{task.fields[best]}", markup=False),
             console=self.console,
             disable=not (shown and self.console.is_terminal),
             transient=True,
+            redirect_stdout=False,  # standard output is for results
         )
-        self._task = self._bar.add_task("Training", counts="", best="", total=None)
+        self._task = self._bar.add_task("", best="", total=None)
         self._last_line = time.monotonic()
 
     def __enter__(self) -> Self:
@@ -77,14 +83,28 @@ class Progress:
 
     def say(self, text: str) -> None:
         """Print a line above the bar."""
-        self.console.print(text, markup=False, highlight=False, soft_wrap=True)
+        self.console.print(text, soft_wrap=True)
+
+    def begin(self, counts: Counts, best: str) -> None:
+        """Show where the work begins: what is kept took no time."""
+        self._bar.reset(self._task, total=counts.total, completed=counts.ended)
+        self._update(counts, best)
+        if counts.kept and not self.console.is_terminal:
+            self.say(str(counts))
 
     def show(self, counts: Counts, best: str) -> None:
         """Show how far the work is."""
-        self._bar.update(
-            self._task, total=counts.total, completed=counts.ended, counts=str(counts), best=best
-        )
+        self._update(counts, best)
         late = time.monotonic() - self._last_line >= LINE_EVERY
         if not self.console.is_terminal and (late or counts.ended == counts.total):
             self._last_line = time.monotonic()
-            self.say(f"{counts}{'; ' + best if best else ''}")
+            left = self._bar.tasks[0].time_remaining
+            shown = f"{datetime.timedelta(seconds=round(left))} left" if left else ""
+            self.say("; ".join(part for part in (str(counts), shown, best) if part))
+
+    def _update(self, counts: Counts, best: str) -> None:
+        room = self.console.width - _BAR - len(str(counts)) - _TIME
+        if len(best) > room:
+            name, _, value = best.rpartition(" ")
+            best = f"{name[: max(0, room - len(value) - 2)]}… {value}"
+        self._bar.update(self._task, completed=counts.ended, description=str(counts), best=best)

@@ -1,18 +1,23 @@
 """The store: what every trial gave, in SQLite or PostgreSQL, written by one process only."""
 
+import contextlib
 import dataclasses
 import io
 import json
+import zipfile
+import zlib
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import sqlalchemy as sa
-from sqlalchemy import exc
 
+from paceline.execution._database import Database, StoreError
 from paceline.trials import Outcome
 
 FORMAT = 1
+_AT_ONCE = 500
+"""Keys in one query; SQLite takes 32,766 values at most."""
 
 _metadata = sa.MetaData()
 _meta = sa.Table(
@@ -22,7 +27,7 @@ _meta = sa.Table(
     sa.Column("value", sa.String(40), nullable=False),
 )
 _trials = sa.Table(
-    "trials",
+    "paceline_trials",
     _metadata,
     sa.Column("key", sa.String(64), primary_key=True),
     sa.Column("task", sa.Text, nullable=False, index=True),
@@ -34,62 +39,70 @@ _trials = sa.Table(
 )
 
 
-class StoreError(OSError):
-    """A store that can't be opened, read or written, in words that name it and the way out."""
-
-
 class Store:
-    """Outcomes by their trial's key.
+    """Outcomes by their trial's key; one process at a time holds a store, until it closes it.
 
     Args:
         place: the path of a SQLite file, made where it is missing, or a database URL
-            (`postgresql+psycopg://...`).
+            (`postgresql://...`).
 
     Raises:
-        StoreError: a file that is no database, can't be written, or comes from a newer Paceline.
+        StoreError: a file that is no store, can't be written, or comes from a newer Paceline; a
+            store that another process holds.
     """
 
     def __init__(self, place: str | Path) -> None:
-        self.place = str(place)
-        self._engine = sa.create_engine(self._url())
-        if self._engine.dialect.name == "sqlite":
-            sa.event.listen(self._engine, "connect", _write_ahead)
-        try:
-            with self._engine.begin() as connection:
+        self._database = Database(place)
+        self.place = self._database.place
+        """Where it is, without a password."""
+        self._engine = self._database.engine
+        with contextlib.ExitStack() as undo:
+            undo.callback(self._engine.dispose)
+            if self._database.check_file():
+                self._check_content()
+            undo.callback(self._database.hold())
+            with self._database.errors("opened"), self._engine.connect() as connection:
+                if self._database.is_file:
+                    connection.exec_driver_sql("PRAGMA journal_mode=WAL")
                 _metadata.create_all(connection)
-                found = connection.scalar(sa.select(_meta.c.value).where(_meta.c.name == "format"))
-                if found is None:
+                if connection.scalar(_format()) is None:
                     connection.execute(_meta.insert().values(name="format", value=str(FORMAT)))
-        except exc.SQLAlchemyError as error:
-            raise self._error("opened", error) from error
-        if found is not None and int(found) > FORMAT:
+                connection.commit()
+            self._undo = undo.pop_all()
+
+    def _check_content(self) -> None:
+        """Look before anything is written: a database of someone else's stays as it is."""
+        with self._database.errors("opened"), self._engine.connect() as connection:
+            tables = sa.inspect(connection).get_table_names()
+            if _meta.name not in tables:
+                if tables and self._database.is_file:
+                    raise StoreError(
+                        f"The store {self.place} is a database of something else, with the table "
+                        f"{tables[0]!r}. Name another file: this one is kept as it is."
+                    )
+                return
+            found = connection.scalar(_format())
+        if found is not None and found != str(FORMAT):
             raise StoreError(
                 f"The store {self.place} has format {found}, from a newer Paceline; this one reads "
                 f"{FORMAT}. Update Paceline, or name another store."
             )
 
-    def _url(self) -> str:
-        if "://" in self.place:
-            return self.place
-        folder = Path(self.place).resolve().parent
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreError(f"The store's folder {folder} can't be made: {error}.") from error
-        return f"sqlite:///{self.place}"
-
-    def find(self, keys: list[str]) -> dict[str, Outcome]:
-        """Return the outcomes that are results, for those of `keys` that have one."""
-        found = {}
-        with self._engine.connect() as connection:
-            for start in range(0, len(keys), 500):
-                chosen = _trials.c.key.in_(keys[start : start + 500])
+    def find(self, keys: list[str]) -> tuple[dict[str, Outcome], int]:
+        """Return the outcomes of `keys` that are results, and how many can't be read."""
+        found: dict[str, Outcome] = {}
+        damaged = 0
+        with self._database.errors("read"), self._engine.connect() as connection:
+            for start in range(0, len(keys), _AT_ONCE):
+                chosen = _trials.c.key.in_(keys[start : start + _AT_ONCE])
                 finished = _trials.c.status.in_(("done", "diverged"))
-                rows = connection.execute(
-                    sa.select(_trials.c.key, _trials.c.outcome).where(chosen & finished)
-                )
-                found.update({key: _decode(blob) for key, blob in rows})
-        return found
+                query = sa.select(_trials.c.key, _trials.c.outcome).where(chosen & finished)
+                for key, blob in connection.execute(query):
+                    try:
+                        found[key] = _decode(blob)
+                    except _DAMAGED:
+                        damaged += 1
+        return found, damaged
 
     def put(self, key: str, outcome: Outcome, *, task: str, task_key: str) -> None:
         """Write an outcome; it is on disk when this returns."""
@@ -102,38 +115,34 @@ class Store:
             "status": outcome.status,
             "outcome": _encode(outcome),
         }
-        try:
-            with self._engine.begin() as connection:
-                connection.execute(_trials.delete().where(_trials.c.key == key))
-                connection.execute(_trials.insert().values(**row))
-        except exc.SQLAlchemyError as error:
-            raise self._error("written", error) from error
+        with self._database.errors("written"), self._engine.begin() as connection:
+            connection.execute(_trials.delete().where(_trials.c.key == key))
+            connection.execute(_trials.insert().values(**row))
 
     def others(self, task: str, task_key: str) -> int:
         """Return how many trials are of a task of that name whose code or data were others."""
         same_name = _trials.c.task == task
-        with self._engine.connect() as connection:
-            count = sa.select(sa.func.count()).where(same_name & (_trials.c.task_key != task_key))
+        count = sa.select(sa.func.count()).where(same_name & (_trials.c.task_key != task_key))
+        with self._database.errors("read"), self._engine.connect() as connection:
             return int(connection.scalar(count) or 0)
 
     def close(self) -> None:
         """Let go of the database."""
-        self._engine.dispose()
+        self._undo.close()
 
-    def _error(self, verb: str, error: Exception) -> StoreError:
-        reason = str(getattr(error, "orig", None) or error).strip()
-        ways = {
-            "file is not a database": "Name another file: this one is kept as it is.",
-            "readonly": "Make it writable, or name another store.",
-            "full": "Free some space and run the same command again: what is done is kept.",
-        }
-        way = next((way for sign, way in ways.items() if sign in reason), "Name another store.")
-        return StoreError(f"The store {self.place} can't be {verb}: {reason}. {way}")
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
-def _write_ahead(connection: Any, _: Any) -> None:
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
+def _format() -> sa.Select[Any]:
+    return sa.select(_meta.c.value).where(_meta.c.name == "format")
+
+
+_DAMAGED = (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile, zlib.error)
+"""What reading a damaged outcome raises."""
 
 
 def _encode(outcome: Outcome) -> bytes:
@@ -142,14 +151,16 @@ def _encode(outcome: Outcome) -> bytes:
         for field in dataclasses.fields(outcome)
         if field.name not in {"rates", "losses", "validation"}
     }
-    arrays = {f"validation/{name}": values for name, values in outcome.validation.items()}
+    arrays: dict[str, Any] = {
+        f"validation/{name}": values for name, values in outcome.validation.items()
+    }
     buffer = io.BytesIO()
     np.savez_compressed(
         buffer,
         plain=np.frombuffer(json.dumps(plain).encode(), dtype=np.uint8),
         rates=outcome.rates,
         losses=outcome.losses,
-        **arrays,  # type: ignore[arg-type]
+        **arrays,
     )
     return buffer.getvalue()
 

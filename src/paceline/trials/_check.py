@@ -7,7 +7,7 @@ import numpy as np
 
 from paceline.trials._build import build
 from paceline.trials._data import Arrays
-from paceline.trials._errors import TaskError
+from paceline.trials._errors import TaskError, reason
 from paceline.trials._rate_feed import RateFeed
 from paceline.trials._seeds import Seeds
 from paceline.trials._task import Task
@@ -35,28 +35,48 @@ def _measured(model: Any, task: Task, name: str, data: Arrays) -> tuple[str, ...
     _check_labels(model, task, name, data)
     batch = data.take(slice(0, min(int(task.batch_size or 1), data.samples)))
     try:
-        return tuple(model.test_on_batch(*batch, return_dict=True))
+        logs = model.test_on_batch(*batch, return_dict=True)
     except Exception as error:
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
         shapes = keras.tree.map_structure(lambda array: array.shape[1:], data.parts)
         raise TaskError(
             f"The model can't measure its loss on the first batch of the {name} data, whose "
-            f"samples have the shapes {shapes}: {reason}. Make the model, the labels and the loss fit."
+            f"samples have the shapes {shapes}: {reason(error)}. Make the model, the labels and "
+            "the loss fit."
         ) from error
+    if task.loss is None and np.all(np.asarray(logs.get("loss", 1.0)) == 0):
+        raise TaskError(
+            'Task has loss=None, and the model adds no loss of its own. Write loss="mse", say.'
+        )
+    return tuple(logs)
+
+
+_SPARSE = ("sparse_categorical_crossentropy", "SparseCategoricalCrossentropy")
 
 
 def _check_labels(model: Any, task: Task, name: str, data: Arrays) -> None:
-    sparse = "sparse_categorical_crossentropy"
+    """Look at what Keras accepts in silence: a wrong class, or shapes that broadcast."""
     loss = task.loss
-    is_sparse = isinstance(loss, keras.losses.SparseCategoricalCrossentropy) or loss == sparse
     labels = data.parts[1] if len(data.parts) > 1 else None
     shape = getattr(model, "output_shape", None) if model.built else None
-    if not is_sparse or not isinstance(labels, np.ndarray) or not isinstance(shape, tuple):
+    if not isinstance(labels, np.ndarray) or not isinstance(shape, tuple):
         return
-    classes = shape[-1]
-    low, high = labels.min(), labels.max()
-    ignored = getattr(loss, "ignore_class", None)
-    if ignored is None and isinstance(classes, int) and (low < 0 or high >= classes):
+    if isinstance(loss, keras.losses.SparseCategoricalCrossentropy) or loss in _SPARSE:
+        _check_classes(labels, shape[-1], getattr(loss, "ignore_class", None), name)
+    elif isinstance(loss, str) or type(loss).__module__.startswith("keras."):
+        sizes = list(zip(shape[1:], labels.shape[1:], strict=False))
+        if len(shape) == labels.ndim and any(size not in (None, other) for size, other in sizes):
+            raise TaskError(
+                f"The {name} labels have the shape {labels.shape[1:]} a sample, but the model "
+                f"gives {shape[1:]}. Give the last layer as many units, or reshape the labels."
+            )
+
+
+def _check_classes(labels: Any, classes: Any, ignored: int | None, name: str) -> None:
+    counted = labels if ignored is None else labels[labels != ignored]
+    if not isinstance(classes, int) or not counted.size:
+        return
+    low, high = counted.min(), counted.max()
+    if low < 0 or high >= classes:
         raise TaskError(
             f"The {name} labels run from {low} to {high}, but the model has {classes} outputs, so "
             f"they must lie in 0..{classes - 1}. Give the last layer {int(high) + 1} units, or "

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from paceline.trials._build import build, state_of
 from paceline.trials._data import Arrays
 from paceline.trials._rate_feed import RateFeed
-from paceline.trials._record import Record
+from paceline.trials._record import Record, check_updates
 from paceline.trials._seeds import Seeds
 from paceline.trials._task import Task
 from paceline.trials._variant import OptimizerOf
@@ -33,13 +33,13 @@ class CompiledLoop(abc.ABC):
 
     def run(self, seeds: Seeds, rates: npt.NDArray[np.float64]) -> Record:
         """Train once: the initial state and the batches of `seeds`, the `rates` of every update."""
-        self._begin(self._initial_state(seeds))
+        self._begin(self._initial_state(seeds), rates.astype(np.float32))
         record = Record()
-        feed = rates.astype(np.float32)
         for order in seeds.orders(self.train.samples, self.task.epochs):
-            losses, logs = self._epoch(order, feed)
+            losses, logs = self._epoch(order)
             if not record.add_epoch(losses, logs):
                 return record
+        check_updates(self._iterations(), len(record.all_losses))
         if self.task.test is not None:
             record.test = self._test()
         return record
@@ -51,15 +51,17 @@ class CompiledLoop(abc.ABC):
         return self._initial[1]
 
     @abc.abstractmethod
-    def _begin(self, state: list[list[Any]]) -> None:
-        """Assign the initial values of the model's and the optimizer's variables."""
+    def _begin(self, state: list[list[Any]], rates: npt.NDArray[np.float32]) -> None:
+        """Assign the initial values of the model's and the optimizer's variables, and the rates."""
 
     @abc.abstractmethod
-    def _epoch(
-        self, order: npt.NDArray[np.int32], rates: npt.NDArray[np.float32]
-    ) -> tuple[Losses, Logs]:
+    def _epoch(self, order: npt.NDArray[np.int32]) -> tuple[Losses, Logs]:
         """Train one epoch; return the loss of every batch and the validation logs."""
 
     @abc.abstractmethod
+    def _iterations(self) -> int:
+        """Return how many updates the optimizer has counted."""
+
+    @abc.abstractmethod
     def _test(self) -> Logs:
-        """Return the loss and metrics on the test data."""
+        """Let the optimizer finish, as `fit` does; return the loss and metrics on the test data."""

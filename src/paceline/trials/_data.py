@@ -48,7 +48,13 @@ def as_arrays(data: Any, *, name: str) -> Arrays:
     """Return `data` as NumPy arrays, floats in Keras' own precision, checked to fit together."""
     if isinstance(data, Arrays):
         return data
-    parts = tuple(part for part in data if part is not None)
+    parts = tuple(data)
+    while parts[-1] is None:
+        parts = parts[:-1]
+    if any(part is None for part in parts):
+        raise TaskError(
+            f"Task's {name} has an empty part before its last. Write (x, y) or (x, y, weights)."
+        )
     arrays = keras.tree.map_structure(lambda leaf: _array(leaf, name), parts)
     sizes = [len(array) if array.ndim else 0 for array in keras.tree.flatten(arrays)]
     if len(set(sizes)) > 1:
@@ -80,4 +86,7 @@ def length_of(data: Any) -> int | None:
     if hasattr(data, "cardinality"):
         known = int(data.cardinality())
         return known if known >= 0 else None
-    return len(data) if hasattr(data, "__len__") else None
+    try:
+        return len(data)
+    except TypeError:  # a DataLoader over an iterable has a __len__ that raises
+        return None

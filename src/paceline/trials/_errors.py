@@ -1,5 +1,18 @@
 """What is wrong with a user's task."""
 
+import re
+
 
 class TaskError(ValueError):
     """A task that can't be trained, in words that name the cause and the way out."""
+
+
+def reason(error: BaseException) -> str:
+    """Return the line of an error's text that tells most.
+
+    Keras puts "Exception encountered when calling ..." above it, and colours in it.
+    """
+    text = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    telling = [line for line in lines if not line.startswith("Exception encountered")]
+    return (telling or lines or [repr(error)])[0].rstrip(".")

@@ -12,33 +12,13 @@ import numpy.typing as npt
 from paceline.trials._build import build
 from paceline.trials._data import Arrays
 from paceline.trials._devices import has_gpu
+from paceline.trials._errors import TaskError
+from paceline.trials._own_loss import BATCH_LOSS, log_batch_loss
 from paceline.trials._rate_feed import RateFeed
-from paceline.trials._record import Record
+from paceline.trials._record import Record, check_updates
 from paceline.trials._seeds import Seeds
 from paceline.trials._task import Task
 from paceline.trials._variant import Variant
-
-BATCH_LOSS = "paceline_batch_loss"
-
-
-class BatchLoss(keras.metrics.Mean):
-    """Keras' running mean of the loss, which also tells the last batch's own.
-
-    Un-averaging the running mean loses 3e-4 by step 2,000.
-    """
-
-    def __init__(self, name: str = "loss", dtype: Any = None) -> None:
-        super().__init__(name=name, dtype=dtype)
-        self.last = self.add_variable((), initializer="zeros", name="last")
-
-    def update_state(self, values: Any, sample_weight: Any = None) -> None:
-        """Add a batch."""
-        super().update_state(values, sample_weight=sample_weight)
-        self.last.assign(keras.ops.cast(keras.ops.mean(values), self.last.dtype))
-
-    def result(self) -> dict[str, Any]:
-        """Return the running mean and the last batch's loss."""
-        return {"loss": super().result(), BATCH_LOSS: keras.ops.convert_to_tensor(self.last)}
 
 
 class Batches(keras.utils.PyDataset):
@@ -70,10 +50,17 @@ class Batches(keras.utils.PyDataset):
 
 
 class Recorder(keras.callbacks.Callback):
-    """Writes down the rate and the loss of every update, and stops a training that diverged."""
+    """Writes down the rate and the loss of every update, and stops a training that diverged.
 
-    def __init__(self, feed: RateFeed, planned: npt.NDArray[np.float64], train: Any) -> None:
+    It comes before the callbacks of the user, who see the logs that Keras makes, and who can
+    change the rate of an update up to its start only: so its end is the time to read the rate.
+    """
+
+    def __init__(
+        self, optimizer: Any, feed: RateFeed, planned: npt.NDArray[np.float64], train: Any
+    ) -> None:
         super().__init__()
+        self.optimizer = optimizer
         self.feed = feed
         self.planned = planned
         self.train = train
@@ -86,27 +73,25 @@ class Recorder(keras.callbacks.Callback):
         if isinstance(self.train, Batches):
             self.train.next_epoch()
 
-    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
-        """Note the rate of this update: the schedule's, or what a callback has put in its place."""
-        rate = self.model.optimizer._learning_rate
-        planned = rate is self.feed
-        self.rates.append(float(self.planned[len(self.rates)] if planned else rate))
-
-    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
-        """Note the batch's own loss."""
-        logs = logs or {}
-        loss = float(logs.get(BATCH_LOSS, logs.get("loss", np.nan)))
-        self.losses.append(loss)
-        if not np.isfinite(loss):
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        """Note the rate, the schedule's or what a callback has put in its place, and the loss."""
+        if self.optimizer._learning_rate is self.feed:
+            self.rates.append(float(self.planned[len(self.rates)]))
+        else:
+            _ = self.model  # on JAX this gives the variables their values back, for a while
+            self.rates.append(float(keras.ops.convert_to_tensor(self.optimizer.learning_rate)))
+        self.losses.append(float(logs.pop(BATCH_LOSS)))
+        if not np.isfinite(self.losses[-1]):
             self.model.stop_training = True
 
-    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Note the validation logs."""
+        logs.pop(BATCH_LOSS, None)
         self.validation.append(
             {
-                name.removeprefix("val_"): float(value)
-                for name, value in (logs or {}).items()
-                if name.startswith("val_") and BATCH_LOSS not in name
+                name.removeprefix("val_"): float(keras.ops.mean(value))
+                for name, value in logs.items()
+                if name.startswith("val_")
             }
         )
 
@@ -114,17 +99,22 @@ class Recorder(keras.callbacks.Callback):
 def run_fit(
     task: Task, variant: Variant, seeds: Seeds, rates: npt.NDArray[np.float64]
 ) -> tuple[Record, npt.NDArray[np.float64]]:
-    """Train once through `fit`; return the record and the rate of every update."""
+    """Train once through `fit`; return the record and the rate of every update.
+
+    Raises:
+        TaskError: data that end before the horizon does.
+    """
     feed = RateFeed()
     feed.rates = rates.astype(np.float32)
-    model = build(task, seeds, variant.optimizer or task.optimizer, feed)
-    model._loss_tracker = BatchLoss()
+    model = build(task, seeds, variant.optimizer or task.optimizer, _rate(variant, rates, feed))
+    log_batch_loss(model)
     if keras.backend.backend() == "tensorflow" and not has_gpu():
         model.jit_compile = False  # XLA on a CPU drifts from Keras' own numbers
     has_order = isinstance(task.train, Arrays)
     orders = seeds.orders(task.train.samples, task.epochs) if has_order else None
     train = _batches(task, task.train, orders)
-    recorder = Recorder(feed, rates, train)
+    inner = getattr(model.optimizer, "inner_optimizer", model.optimizer)
+    recorder = Recorder(inner, feed, rates, train)
     model.fit(
         train,
         epochs=task.epochs,
@@ -134,18 +124,34 @@ def run_fit(
         verbose=0,
         shuffle=False,
     )
+    record = _recorded(recorder, task.updates_per_epoch)
+    losses = record.all_losses
+    check_updates(int(model.optimizer._iterations), len(recorder.losses))
+    if np.isfinite(losses).all():
+        if len(losses) < (1 if variant.callbacks else task.horizon):
+            raise TaskError(
+                f"The train data ended after {len(losses)} of {task.horizon} updates. Let it "
+                "repeat, or give fewer steps_per_epoch."
+            )
+        if task.test is not None:
+            logs = model.evaluate(_batches(task, task.test), verbose=0, return_dict=True)
+            record.test = {name: float(keras.ops.mean(value)) for name, value in logs.items()}
+    return record, np.array(recorder.rates[: len(losses)])
+
+
+def _rate(variant: Variant, rates: npt.NDArray[np.float64], feed: RateFeed) -> RateFeed | float:
+    """Return a plain number where callbacks may want to set it: Keras lets no schedule be set."""
+    fixed = bool(variant.callbacks) and bool((rates == rates[0]).all())
+    return float(rates[0]) if fixed else feed
+
+
+def _recorded(recorder: Recorder, updates_per_epoch: int) -> Record:
     record = Record()
     losses = np.array(recorder.losses)
-    epochs = np.array_split(
-        losses, range(task.updates_per_epoch, len(losses), task.updates_per_epoch)
-    )
-    for number, part in enumerate(epochs):
-        logs = recorder.validation[number] if number < len(recorder.validation) else {}
+    epochs = np.array_split(losses, range(updates_per_epoch, len(losses), updates_per_epoch))
+    for part, logs in zip(epochs, recorder.validation, strict=True):
         record.add_epoch(part, logs)
-    if task.test is not None and np.isfinite(losses).all():
-        logs = model.evaluate(_batches(task, task.test), verbose=0, return_dict=True)
-        record.test = {name: float(value) for name, value in logs.items() if name != BATCH_LOSS}
-    return record, np.array(recorder.rates[: len(record.all_losses)])
+    return record
 
 
 def _batches(task: Task, data: Any, orders: Iterator[Any] | None = None) -> Any:

@@ -1,20 +1,23 @@
 """The compiled loop on JAX: `lax.scan` over an epoch, or one jitted step called from Python."""
 
+from collections.abc import Callable
 from typing import Any
 
 import jax
 import keras
 import numpy as np
 import numpy.typing as npt
+from jax import numpy as jnp
 
 from paceline.trials._compiled_loop import CompiledLoop, Logs, Losses
 from paceline.trials._data import Arrays
-from paceline.trials._errors import TaskError
+from paceline.trials._own_loss import lean_step, loss_in, running_means
 from paceline.trials._task import Task
 from paceline.trials._variant import OptimizerOf
 
-State = tuple[Any, Any, Any, Any]
-"""Trainable, non-trainable, optimizer and metrics variables, as Keras' train_step takes them."""
+State = tuple[Any, ...]
+"""Trainable, non-trainable, optimizer and metrics variables, as Keras' steps take them."""
+Step = Callable[[State, Any], tuple[State, Any]]
 
 
 class JaxLoop(CompiledLoop):
@@ -29,124 +32,143 @@ class JaxLoop(CompiledLoop):
             if getattr(task, name) is not None
         }
         self._measure_once()
-        self._zeros = [variable.value for variable in self.model.metrics_variables]
-        self._loss_variables = _loss_variables(self.model)
-        self._scan = scan
-        self._update = jax.jit(self._trace_update, donate_argnums=0)
-        self._updates = jax.jit(self._trace_updates, donate_argnums=0)
-        self._test_step = jax.jit(self._trace_test_step)
-        self._test_steps = jax.jit(self._trace_test_steps)
-        self._state: State = ([], [], [], [])
+        self._metrics = _values(self.model.metrics_variables)
+        with lean_step(self.model):
+            means = set(map(id, running_means(self.model)))
+            kept = self.model.metrics_variables
+        self._training_metrics = _values(kept)
+        self._is_mean = [id(variable) in means for variable in kept]
+        self._state: State = ()
+        self._rates: Any = None
+        if scan:
+            self._train = jax.jit(self._scan_epoch, donate_argnums=0)
+            self._measure = jax.jit(self._scan_measure)
+        else:
+            self._update = jax.jit(self._trace_update, donate_argnums=0)
+            self._measure_batch = jax.jit(self._trace_measure)
+            self._train = self._step_epoch
+            self._measure = self._step_measure
 
     def _measure_once(self) -> None:
         """Let Keras create the metrics' variables, which it does at the first batch."""
-        batch = keras.tree.map_structure(lambda part: part[:1], self._data["train"])
-        self.model.test_on_batch(*(keras.tree.map_structure(np.asarray, batch)))
+        self.model.test_on_batch(*self.train.take(slice(0, 1)))
         self.model.reset_metrics()
 
-    def _begin(self, state: list[list[Any]]) -> None:
+    def _begin(self, state: list[list[Any]], rates: npt.NDArray[np.float32]) -> None:
         values = dict(zip(map(id, self.model.variables), state[0], strict=True))
+        self._rates = jnp.asarray(rates)
         self._state = (
-            [jax.numpy.array(values[id(v)]) for v in self.model.trainable_variables],
-            [jax.numpy.array(values[id(v)]) for v in self.model.non_trainable_variables],
-            [jax.numpy.array(value) for value in state[1]],
-            self._fresh_metrics(),
+            [jnp.array(values[id(v)]) for v in self.model.trainable_variables],
+            [jnp.array(values[id(v)]) for v in self.model.non_trainable_variables],
+            [jnp.array(value) for value in state[1]],
         )
 
-    def _fresh_metrics(self) -> list[Any]:
-        return [jax.numpy.array(value) for value in self._zeros]
+    def _epoch(self, order: npt.NDArray[np.int32]) -> tuple[Losses, Logs]:
+        self._state, losses = self._train(self._state, order, self._rates, self._data["train"])
+        logs = self._evaluate("validation") if "validation" in self._data else {}
+        return np.asarray(losses).astype(np.float64), logs
 
-    def _epoch(
-        self, order: npt.NDArray[np.int32], rates: npt.NDArray[np.float32]
-    ) -> tuple[Losses, Logs]:
-        full, rest = divmod(self.train.samples, self.batch_size)
-        batches = order[: full * self.batch_size].reshape(full, self.batch_size)
-        rates = jax.numpy.asarray(rates)
-        losses = []
-        if self._scan:
-            self._state, loss = self._updates(self._state, batches, rates, self._data["train"])
-            losses.append(np.asarray(loss))
-        else:
-            for batch in batches:
-                self._state, loss = self._update(self._state, batch, rates, self._data["train"])
-                losses.append(loss)
-        if rest:
-            last = order[full * self.batch_size :]
-            self._state, loss = self._update(self._state, last, rates, self._data["train"])
-            losses.append(loss)
-        flat = np.concatenate([np.ravel(np.asarray(loss)) for loss in losses])
-        return flat.astype(np.float64), self._evaluate("validation")
+    def _iterations(self) -> int:
+        optimizer = self.model.optimizer
+        number = [variable is optimizer._iterations for variable in optimizer.variables].index(True)
+        return int(self._state[2][number])
 
     def _test(self) -> Logs:
+        model, optimizer = self.model, self.model.optimizer
+        groups = (model.trainable_variables, model.non_trainable_variables, optimizer.variables)
+        mapping = [
+            pair
+            for variables, values in zip(groups, self._state, strict=True)
+            for pair in zip(variables, values, strict=True)
+        ]
+        with keras.StatelessScope(state_mapping=mapping) as scope:
+            optimizer.finalize_variable_values(model.trainable_variables)
+        weights = [scope.get_current_value(variable) for variable in model.trainable_variables]
+        self._state = (weights, *self._state[1:])
         return self._evaluate("test")
 
-    def _trace_update(self, state: State, index: Any, rates: Any, data: Any) -> tuple[State, Any]:
-        self.feed.rates = rates
-        trainable, non_trainable, optimizer, metrics = state
-        metrics = [
-            zero if number in self._loss_variables else value
-            for number, (value, zero) in enumerate(zip(metrics, self._zeros, strict=True))
-        ]
-        batch = keras.tree.map_structure(lambda part: part[index], data)
-        logs, state = self.model.train_step((trainable, non_trainable, optimizer, metrics), batch)
-        if "loss" not in logs:
-            raise TaskError(
-                f'The model\'s train_step returns {sorted(logs)} without "loss". Add it: a '
-                "comparison needs the training loss."
-            )
-        return state, logs["loss"]
-
-    def _trace_updates(
-        self, state: State, batches: Any, rates: Any, data: Any
-    ) -> tuple[State, Any]:
-        return jax.lax.scan(
-            lambda state, index: self._trace_update(state, index, rates, data), state, batches
-        )
-
     def _evaluate(self, name: str) -> Logs:
-        if name not in self._data:
-            return {}
-        data = self._data[name]
-        samples = len(keras.tree.flatten(data)[0])
-        size = min(self.batch_size, samples)
-        full, rest = divmod(samples, size)
-        starts = np.arange(full, dtype=np.int32)[:, None] * size + np.arange(size, dtype=np.int32)
-        state = (*self._state[:2], self._fresh_metrics())
-        logs: Any = {}
-        if self._scan:
-            state, logs = self._test_steps(state, starts, data)
-            logs = {name: value[-1] for name, value in logs.items()}
-        else:
-            for index in starts:
-                state, logs = self._test_step(state, index, data)
-        if rest:
-            index = np.arange(full * size, samples, dtype=np.int32)
-            _, logs = self._test_step(state, index, data)
+        logs = self._measure(self._state[:2], self._data[name])
         return {name: float(np.mean(value)) for name, value in logs.items()}
 
-    def _trace_test_step(self, state: Any, index: Any, data: Any) -> tuple[Any, Any]:
-        batch = keras.tree.map_structure(lambda part: part[index], data)
-        logs, state = self.model.test_step(state, batch)
+    def _trace_update(self, state: State, index: Any, rates: Any, data: Any) -> tuple[State, Any]:
+        """Make one update on the samples at `index`; return the batch's own loss."""
+        self.feed.rates = rates
+        *rest, metrics = state
+        metrics = [
+            jnp.zeros_like(value) if is_mean else value
+            for value, is_mean in zip(metrics, self._is_mean, strict=True)
+        ]
+        with lean_step(self.model):
+            logs, state = self.model.train_step((*rest, metrics), _take(data, index))
+        return state, loss_in(logs)
+
+    def _trace_measure(self, state: State, index: Any, data: Any) -> tuple[State, Any]:
+        logs, state = self.model.test_step(state, _take(data, index))
         return state, logs
 
-    def _trace_test_steps(self, state: Any, batches: Any, data: Any) -> tuple[Any, Any]:
-        return jax.lax.scan(
-            lambda state, index: self._trace_test_step(state, index, data), state, batches
+    def _scan_epoch(self, state: State, order: Any, rates: Any, data: Any) -> tuple[State, Any]:
+        def update(state: State, index: Any) -> tuple[State, Any]:
+            return self._trace_update(state, index, rates, data)
+
+        state, losses, last = _scan(
+            update, (*state, self._training_metrics), order, self.batch_size
         )
+        return state[:3], losses if last is None else jnp.append(losses, last)
+
+    def _step_epoch(self, state: State, order: Any, rates: Any, data: Any) -> tuple[State, Any]:
+        state = (*state, _copies(self._training_metrics))
+        losses = []
+        for index in _batches(order, self.batch_size):
+            state, loss = self._update(state, index, rates, data)
+            losses.append(loss)
+        return state[:3], jnp.stack(losses)
+
+    def _scan_measure(self, state: State, data: Any) -> Any:
+        def measure(state: State, index: Any) -> tuple[State, Any]:
+            return self._trace_measure(state, index, data)
+
+        order = np.arange(_samples(data), dtype=np.int32)
+        _, logs, last = _scan(measure, (*state, self._metrics), order, self.batch_size)
+        return {name: value[-1] for name, value in logs.items()} if last is None else last
+
+    def _step_measure(self, state: State, data: Any) -> Any:
+        state, logs = (*state, self._metrics), {}
+        for index in _batches(np.arange(_samples(data), dtype=np.int32), self.batch_size):
+            state, logs = self._measure_batch(state, index, data)
+        return logs
+
+
+def _scan(step: Step, state: State, order: Any, size: int) -> tuple[State, Any, Any]:
+    """Return the last state, what `step` gave for each full batch, and for a short last one."""
+    full, rest = divmod(len(order), size := min(size, len(order)))
+    state, given = jax.lax.scan(step, state, order[: full * size].reshape(full, size))
+    if not rest:
+        return state, given, None
+    state, last = step(state, order[full * size :])
+    return state, given, last
+
+
+def _batches(order: Any, size: int) -> list[Any]:
+    return [order[start : start + size] for start in range(0, len(order), size)]
+
+
+def _take(data: Any, index: Any) -> Any:
+    return keras.tree.map_structure(lambda part: part[index], data)
+
+
+def _samples(data: Any) -> int:
+    return len(keras.tree.flatten(data)[0])
 
 
 def _on_device(data: Arrays) -> tuple[Any, ...]:
-    return keras.tree.map_structure(jax.numpy.asarray, data.parts)
+    return keras.tree.map_structure(jnp.asarray, data.parts)
 
 
-def _loss_variables(model: Any) -> set[int]:
-    """Which of the metrics' variables hold a running mean of the loss."""
-    owned = {
-        id(variable)
-        for metric in model.metrics
-        if metric.name == "loss"
-        for variable in metric.variables
-    }
-    return {
-        number for number, variable in enumerate(model.metrics_variables) if id(variable) in owned
-    }
+def _values(variables: list[Any]) -> list[Any]:
+    return [variable.value for variable in variables]
+
+
+def _copies(values: list[Any]) -> list[Any]:
+    """Copies that a program may take over (donation) while the values stay."""
+    return [jnp.array(value) for value in values]

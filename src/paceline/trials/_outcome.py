@@ -22,12 +22,18 @@ class Outcome:
     seed: int
     status: Status
     rates: npt.NDArray[np.float64]
-    """[updates done]: the rate of each update."""
+    """[updates done]: the rate of each update, as planned or as a callback set it.
+
+    With mixed_float16 Keras skips updates whose gradient overflows, and the plan waits for them.
+    """
     losses: npt.NDArray[np.float64]
     """[updates done]: the loss of each update's own batch, before the update."""
     steps_per_epoch: int
     validation: dict[str, npt.NDArray[np.float64]]
-    """Validation loss and metrics by name, each [epochs done]; empty without validation data."""
+    """Validation loss and metrics by name, each [epochs begun]; empty without validation data.
+
+    NaN for the epoch in which a loss was not finite.
+    """
     test: dict[str, float]
     """Loss and metrics on the test data after the last update; empty without test data."""
     seconds: float

@@ -5,6 +5,8 @@ import dataclasses
 import numpy as np
 import numpy.typing as npt
 
+from paceline.trials._errors import TaskError
+
 
 @dataclasses.dataclass
 class Record:
@@ -15,11 +17,15 @@ class Record:
     test: dict[str, float] = dataclasses.field(default_factory=dict)
 
     def add_epoch(self, losses: npt.NDArray[np.float64], logs: dict[str, float]) -> bool:
-        """Add an epoch; return whether to go on: not after a loss that is not finite."""
+        """Add an epoch; return whether to go on: not after a loss that is not finite.
+
+        The validation of such an epoch is NaN: the loops stop at different points in it.
+        """
         wrong = np.flatnonzero(~np.isfinite(losses))
-        self.losses.append(losses[: wrong[0] + 1] if len(wrong) else losses)
-        self.validation.append(logs)
-        return not len(wrong)
+        diverged = len(wrong) > 0
+        self.losses.append(losses[: wrong[0] + 1] if diverged else losses)
+        self.validation.append(dict.fromkeys(logs, float("nan")) if diverged else logs)
+        return not diverged
 
     @property
     def all_losses(self) -> npt.NDArray[np.float64]:
@@ -31,3 +37,16 @@ class Record:
         """Validation loss and metrics by name, each [epochs]."""
         names = self.validation[0] if self.validation else {}
         return {name: np.array([logs[name] for logs in self.validation]) for name in names}
+
+
+def check_updates(counted: int, batches: int) -> None:
+    """Check that a schedule, which counts updates, was read once a batch.
+
+    Raises:
+        TaskError: a train_step that applies the optimizer more than once.
+    """
+    if counted > batches:
+        raise TaskError(
+            f"The model's train_step made {counted} updates in {batches} batches, so that the "
+            "schedule ran ahead of the training. Apply the optimizer once a batch."
+        )

@@ -1,6 +1,7 @@
 """Common random numbers: what a seed fixes, for every variant alike."""
 
 import dataclasses
+import sys
 from collections.abc import Iterator
 
 import keras
@@ -21,8 +22,11 @@ class Seeds:
         return tuple(np.random.SeedSequence(self.seed).spawn(2))
 
     def start(self) -> None:
-        """Seed everything that building a model draws from."""
-        keras.utils.set_random_seed(int(self._streams()[0].generate_state(1)[0]))
+        """Seed everything that building a model, or a data set that shuffles, draws from."""
+        seed = int(self._streams()[0].generate_state(1)[0])
+        keras.utils.set_random_seed(seed)
+        if "torch" in sys.modules:  # a DataLoader shuffles by it, whatever Keras' backend is
+            sys.modules["torch"].manual_seed(seed)
 
     def orders(self, samples: int, epochs: int) -> Iterator[npt.NDArray[np.int32]]:
         """Yield the order of the samples in each epoch, a permutation [samples]."""

@@ -9,7 +9,8 @@ import tensorflow as tf
 
 from paceline.trials._compiled_loop import CompiledLoop, Logs, Losses
 from paceline.trials._data import Arrays
-from paceline.trials._errors import TaskError
+from paceline.trials._own_loss import lean_step, loss_in, running_means
+from paceline.trials._randomness import traced_without_chance
 from paceline.trials._task import Task
 from paceline.trials._variant import OptimizerOf
 
@@ -29,6 +30,7 @@ class TensorFlowLoop(CompiledLoop):
         self._xla = xla
         self._log_names = self._measured_names()
         compiled = {"autograph": False, "jit_compile": xla}
+        self._checked = False
         self._run_epoch = tf.function(
             self._trace_epoch,
             input_signature=[order, tf.TensorSpec([None], tf.float32)],
@@ -36,23 +38,30 @@ class TensorFlowLoop(CompiledLoop):
         )
         self._run_test = tf.function(lambda: self._evaluate("test"), **compiled)
 
-    def _begin(self, state: list[list[Any]]) -> None:
+    def _begin(self, state: list[list[Any]], rates: npt.NDArray[np.float32]) -> None:
+        self._rates = tf.constant(rates)
         variables = [self.model.variables, self.model.optimizer.variables]
         for group, values in zip(variables, state, strict=True):
             for variable, value in zip(group, values, strict=True):
                 variable.assign(value)
 
-    def _epoch(
-        self, order: npt.NDArray[np.int32], rates: npt.NDArray[np.float32]
-    ) -> tuple[Losses, Logs]:
-        losses, logs = self._run_epoch(tf.constant(order), tf.constant(rates))
+    def _epoch(self, order: npt.NDArray[np.int32]) -> tuple[Losses, Logs]:
+        if not self._checked:
+            traced_without_chance(self._run_epoch.get_concrete_function)
+            self._checked = True
+        losses, logs = self._run_epoch(tf.constant(order), self._rates)
         return losses.numpy().astype(np.float64), _floats(logs)
 
+    def _iterations(self) -> int:
+        return int(self.model.optimizer._iterations)
+
     def _test(self) -> Logs:
+        self.model.optimizer.finalize_variable_values(self.model.trainable_variables)
         return _floats(self._run_test())
 
     def _trace_epoch(self, order: Any, rates: Any) -> tuple[Any, Any]:
         self.feed.rates = rates
+        self.model.reset_metrics()
         losses = tf.TensorArray(tf.float32, size=self.task.updates_per_epoch)
 
         def update(batch: Any, number: Any, losses: Any) -> Any:
@@ -79,8 +88,8 @@ class TensorFlowLoop(CompiledLoop):
             start = number * size
             if not self._xla:
                 return lambda tensor: tensor[start : tf.minimum(start + size, samples)]
-            return lambda tensor: tf.ensure_shape(
-                tensor[start : start + size], [size, *tensor.shape[1:]]
+            return lambda tensor: tf.slice(
+                tensor, [start] + [0] * (tensor.ndim - 1), [size, *tensor.shape[1:]]
             )
 
         _, carried = tf.while_loop(
@@ -95,17 +104,11 @@ class TensorFlowLoop(CompiledLoop):
 
     def _update(self, index: Any) -> Any:
         """Make one update on the samples at `index`; return the batch's own loss."""
-        for metric in self.model.metrics:
-            if metric.name == "loss":
-                metric.reset_state()
         batch = keras.tree.map_structure(lambda data: tf.gather(data, index), self._data["train"])
-        logs = self.model.train_step(batch)
-        if "loss" not in logs:
-            raise TaskError(
-                f'The model\'s train_step returns {sorted(logs)} without "loss". Add it: a '
-                "comparison needs the training loss."
-            )
-        return tf.reshape(tf.cast(logs["loss"], tf.float32), [])
+        with lean_step(self.model):
+            for variable in running_means(self.model):
+                variable.assign(tf.zeros_like(variable.value))
+            return loss_in(self.model.train_step(batch))
 
     def _evaluate(self, name: str) -> Any:
         """Return the logs of Keras' test_step over the whole of a data set."""

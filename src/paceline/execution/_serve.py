@@ -1,0 +1,42 @@
+"""The program of a worker process: it runs calls for its coordinator, and ends when that does.
+
+Run as a file, and made of the standard library only, so that it watches over its coordinator before
+it imports a backend, which takes seconds.
+"""
+
+import os
+import pickle
+import queue
+import signal
+import sys
+import threading
+from multiprocessing.connection import Connection
+
+
+def serve(channel: Connection) -> None:
+    """Answer one call after another; before the first comes the path to import from."""
+    calls: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    threading.Thread(target=_receive, args=(channel, calls), daemon=True).start()
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    sys.path[:] = pickle.loads(calls.get())
+    while True:
+        channel.send_bytes(_answer(calls.get()))
+
+
+def _receive(channel: Connection, calls: "queue.SimpleQueue[bytes]") -> None:
+    try:
+        while True:
+            calls.put(channel.recv_bytes())
+    except (EOFError, OSError):
+        os.killpg(0, signal.SIGKILL)  # what the training started ends too
+
+
+def _answer(call: bytes) -> bytes:
+    try:
+        return pickle.dumps((True, pickle.loads(call)()))
+    except Exception as error:
+        return pickle.dumps((False, f"{type(error).__name__}: {error}"))
+
+
+if __name__ == "__main__":
+    serve(Connection(int(sys.argv[1])))

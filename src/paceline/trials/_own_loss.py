@@ -1,0 +1,157 @@
+"""The loss of a batch by itself: what Keras logs is the running mean of the epoch."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import keras
+
+from paceline.trials._errors import TaskError
+
+BATCH_LOSS = "paceline_batch_loss"
+
+_LOGGING = ("train_step", "compute_metrics", "get_metrics_result", "metrics")
+"""What a model of one's own may override to log otherwise than Keras does."""
+
+
+class _LastLoss:
+    """Stands in for Keras' loss tracker: no running mean, no variables."""
+
+    name = "loss"
+    variables = ()
+
+    def update_state(self, values: Any, sample_weight: Any = None) -> None:
+        self._values = values
+
+    def result(self) -> Any:
+        return self._values
+
+    def reset_state(self) -> None:
+        pass
+
+
+@contextlib.contextmanager
+def lean_step(model: Any) -> Iterator[None]:
+    """Leave out of a train_step that is traced here what Keras computes for its logs alone.
+
+    A small model's step spends a third of its time there. A model that logs in a way of its own
+    keeps everything.
+    """
+    if any(getattr(type(model), name) is not getattr(keras.Model, name) for name in _LOGGING):
+        yield
+        return
+    kept = {name: getattr(model, name) for name in ("_loss_tracker", "_compile_metrics")}
+    try:
+        # past Keras' __setattr__, which would list the stand-in among the model's own metrics
+        object.__setattr__(model, "_loss_tracker", _LastLoss())
+        object.__setattr__(model, "_compile_metrics", None)
+        yield
+    finally:
+        for name, value in kept.items():
+            object.__setattr__(model, name, value)
+
+
+def running_means(model: Any) -> list[Any]:
+    """Return the variables of the running means that a train_step may log as its loss.
+
+    Set to zero before an update, they make it log the batch's own loss. Metrics of other kinds
+    keep what they hold.
+    """
+    return [variable for metric in _means(model) for variable in (metric.total, metric.count)]
+
+
+def loss_in(logs: Any) -> Any:
+    """Return the loss among the logs of a train_step.
+
+    Raises:
+        TaskError: a train_step that does not return its loss.
+    """
+    if not isinstance(logs, dict) or "loss" not in logs:
+        got = sorted(logs) if isinstance(logs, dict) else logs
+        raise TaskError(
+            f'The model\'s train_step returns {got!r} without "loss". Add it: a comparison needs '
+            "the training loss."
+        )
+    return keras.ops.mean(keras.ops.cast(logs["loss"], "float32"))
+
+
+def log_batch_loss(model: Any) -> None:
+    """Let `fit` log the own loss of each batch too, as BATCH_LOSS; its other logs stay the same."""
+    wrap = _stateless if keras.backend.backend() == "jax" else _stateful
+    object.__setattr__(model, "train_step", wrap(model, model.train_step))
+
+
+def _stateful(model: Any, train_step: Callable[..., Any]) -> Callable[..., Any]:
+    def step(data: Any) -> dict[str, Any]:
+        kept = [(variable, keras.ops.copy(variable.value)) for variable in running_means(model)]
+        for variable, _ in kept:
+            variable.assign(keras.ops.zeros_like(variable.value))
+        with _results_noted(model) as owners:
+            logs = train_step(data)
+        loss = loss_in(logs)
+        for variable, value in kept:
+            variable.assign_add(value)
+        return _as_running(logs, owners) | {BATCH_LOSS: keras.ops.stop_gradient(loss)}
+
+    return step
+
+
+def _stateless(model: Any, train_step: Callable[..., Any]) -> Callable[..., Any]:
+    def step(state: Any, data: Any) -> tuple[dict[str, Any], Any]:
+        *rest, values = state
+        variables = model.metrics_variables
+        means = set(map(id, running_means(model)))
+        zeroed = [
+            keras.ops.zeros_like(value) if id(variable) in means else value
+            for variable, value in zip(variables, values, strict=True)
+        ]
+        with _results_noted(model) as owners:
+            logs, (*rest, updated) = train_step((*rest, zeroed), data)
+        loss = loss_in(logs)
+        running = [
+            value + new if id(variable) in means else new
+            for variable, value, new in zip(variables, values, updated, strict=True)
+        ]
+        with keras.StatelessScope(state_mapping=list(zip(variables, running, strict=True))):
+            logs = _as_running(logs, owners)
+        return logs | {BATCH_LOSS: loss}, (*rest, running)
+
+    return step
+
+
+def _means(model: Any) -> list[Any]:
+    return [metric for metric in model.metrics if isinstance(metric, keras.metrics.Mean)]
+
+
+_Owners = dict[int, tuple[Any, Any]]
+"""The metric that each noted result came from, by the result's id; the result is kept alive."""
+
+
+@contextlib.contextmanager
+def _results_noted(model: Any) -> Iterator[_Owners]:
+    """Note which running mean each result comes from, as a step may log it under any name."""
+    owners: _Owners = {}
+
+    def noting(metric: Any, result: Callable[[], Any]) -> Callable[[], Any]:
+        def noted() -> Any:
+            value = result()
+            owners[id(value)] = (metric, value)
+            return value
+
+        return noted
+
+    means = _means(model)
+    for metric in means:
+        object.__setattr__(metric, "result", noting(metric, metric.result))
+    try:
+        yield owners
+    finally:
+        for metric in means:
+            object.__delattr__(metric, "result")
+
+
+def _as_running(logs: dict[str, Any], owners: _Owners) -> dict[str, Any]:
+    return {
+        name: owners[id(value)][0].result() if id(value) in owners else value
+        for name, value in logs.items()
+    }

@@ -1,0 +1,67 @@
+import signal
+import threading
+
+import pytest
+
+from paceline.execution._interrupt import first_interrupt_finishes
+
+
+def press() -> None:
+    signal.raise_signal(signal.SIGINT)
+
+
+def test_the_first_interrupt_is_a_wish_that_is_heard_and_the_second_says_now() -> None:
+    heard = threading.Event()
+    told: list[str] = []
+
+    def say(text: str) -> None:
+        told.append(text)
+        heard.set()
+
+    with first_interrupt_finishes(say) as interrupt:
+        assert (interrupt.asked, interrupt.now) == (False, False)
+        press()
+        assert (interrupt.asked, interrupt.now) == (True, False)
+        assert heard.wait(10)
+        press()
+        assert (interrupt.asked, interrupt.now) == (True, True)
+    assert told == ["Stopping: what runs is finished and saved. Ctrl-C again to stop now."]
+
+
+def test_only_where_nothing_can_be_lost_the_second_breaks() -> None:
+    with first_interrupt_finishes(print) as interrupt:
+        with interrupt.may_break():
+            press()
+        press()
+        assert interrupt.now
+        with pytest.raises(KeyboardInterrupt), interrupt.may_break():
+            press()
+
+
+def test_afterwards_an_interrupt_is_what_it_was() -> None:
+    with first_interrupt_finishes(print):
+        pass
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_process_that_ignores_interrupts_goes_on_ignoring_them() -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with first_interrupt_finishes(print) as interrupt:
+            press()
+            assert not interrupt.asked
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def test_in_another_thread_there_is_nothing_to_hear() -> None:
+    found = []
+
+    def enter() -> None:
+        with first_interrupt_finishes(print) as interrupt:
+            found.append(interrupt.asked)
+
+    thread = threading.Thread(target=enter)
+    thread.start()
+    thread.join()
+    assert found == [False]
