@@ -165,8 +165,7 @@ def _without_password(text: str) -> str:
 
 
 def _usual_workers(threads: int) -> int:
-    from paceline.trials import set_threads
-    from paceline.trials._devices import has_gpu
+    from paceline.trials import has_gpu, set_threads
 
     set_threads(threads)  # before the devices are looked at, which starts the backend
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()

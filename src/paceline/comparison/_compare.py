@@ -96,13 +96,11 @@ def compare(
     measured = plan.measured if made.validation is not None else (TRAINING_LOSS,)
     chosen = metric or ("loss" if made.validation is not None else TRAINING_LOSS)
     _check_metric(chosen, measured)
-    higher = grows(chosen)
-    notes = [*plan.notes, *_threads_note(threads, in_force, workers)]
     with (
         contextlib.nullcontext() if store is None else Store(store) as keeper,
         Progress(shown=progress) as shown,
     ):
-        for note in notes:
+        for note in (*plan.notes, *_threads_note(threads, in_force, workers)):
             shown.say(f"Note: {note}")
         outcomes = run_plan(
             plan.execution,
@@ -110,26 +108,38 @@ def compare(
             workers=workers,
             threads=threads,
             progress=shown,
-            best=lambda found: _best(found, chosen, higher=higher),
+            best=lambda found: _best(found, chosen),
         )
+    environment = environment_of(plan, threads=in_force, workers=workers)
+    return _result(plan, list(outcomes.values()), first, chosen, target, environment)
+
+
+def _result(
+    plan: ComparisonPlan,
+    outcomes: Sequence[Outcome],
+    baseline: str,
+    metric: str,
+    target: float | None,
+    environment: dict[str, str],
+) -> ComparisonResult:
     order = {variant: number for number, variant in enumerate(plan.variants)}
-    ranked = sorted(outcomes.values(), key=lambda item: (order[item.variant], item.seed))
-    _check_metric(chosen, [name for item in ranked for name in item.validation])
-    horizon = made.horizon
+    ranked = sorted(outcomes, key=lambda item: (order[item.variant], item.seed))
+    _check_metric(metric, [name for item in ranked for name in item.validation])
+    if target is None:
+        target = default_target([item for item in ranked if item.variant == baseline])
+    steps = np.arange(plan.task.horizon)
     return ComparisonResult(
         task=plan.execution.name,
-        horizon=horizon,
-        metric=chosen,
-        higher_is_better=higher,
-        baseline=first,
-        target=default_target([o for o in ranked if o.variant == first])
-        if target is None
-        else float(target),
+        horizon=plan.task.horizon,
+        metric=metric,
+        higher_is_better=grows(metric),
+        baseline=baseline,
+        target=float(target),
         seeds=plan.seeds,
-        schedules={key: repr(variant.schedule) for key, variant in plan.variants.items()},
-        rates={key: item.schedule(np.arange(horizon)) for key, item in plan.variants.items()},
+        schedules=plan.expressions,
+        rates={name: variant.schedule(steps) for name, variant in plan.variants.items()},
         outcomes=tuple(ranked),
-        environment=environment_of(plan, threads=in_force, workers=workers),
+        environment=environment,
     )
 
 
@@ -164,7 +174,7 @@ def _check_metric(metric: str, measured: Sequence[str]) -> None:
         )
 
 
-def _best(outcomes: Sequence[Outcome], metric: str, *, higher: bool) -> str:
+def _best(outcomes: Sequence[Outcome], metric: str) -> str:
     values: dict[str, list[float]] = {}
     for outcome in outcomes:
         if outcome.status == "done":
@@ -172,7 +182,7 @@ def _best(outcomes: Sequence[Outcome], metric: str, *, higher: bool) -> str:
     means: dict[str, float] = {key: float(np.mean(found)) for key, found in values.items()}
     if not means:
         return ""
-    best = (max if higher else min)(means, key=lambda key: means[key])
+    best = (max if grows(metric) else min)(means, key=lambda key: means[key])
     return f"best so far: {best} {means[best]:.4g}"
 
 

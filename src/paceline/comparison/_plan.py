@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import keras
 
-from paceline.comparison._variants import as_variants
+from paceline.comparison._variants import as_variants, expression_of
 from paceline.execution import Plan, Setup, data_digests
 from paceline.schedules import Schedule
 from paceline.trials import (
@@ -33,6 +33,8 @@ class ComparisonPlan:
     execution: Plan
     task: Task
     variants: dict[str, Variant]
+    expressions: dict[str, str]
+    """What was asked for, by the variant's name: a recipe as it stood before it was bound."""
     seeds: tuple[int, ...]
     kind: LoopKind
     measured: tuple[str, ...]
@@ -80,6 +82,7 @@ def plan_comparison(
         execution=execution,
         task=task,
         variants=variants,
+        expressions={key: expression_of(item) for key, item in schedules.items()},
         seeds=chosen,
         kind=kind,
         measured=measured,

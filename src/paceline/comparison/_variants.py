@@ -37,6 +37,11 @@ def as_variants(schedules: Any, horizon: int) -> dict[str, Variant]:
     return {name: _variant(name, item, horizon) for name, item in schedules.items()}
 
 
+def expression_of(item: Schedule | Variant) -> str:
+    """Return the expression of a variant's schedule."""
+    return repr(item.schedule if isinstance(item, Variant) else item)
+
+
 def _variant(name: Any, item: Any, horizon: int) -> Variant:
     if not isinstance(name, str) or not name.strip() or not name.isprintable():
         raise ValueError(f"A schedule needs a name, a text of one line; got {name!r}.")

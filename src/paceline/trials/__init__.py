@@ -1,6 +1,7 @@
 """One task, one variant, one seed: one outcome, in a compiled loop."""
 
 from paceline.trials._check import checked_model
+from paceline.trials._devices import has_gpu
 from paceline.trials._errors import TaskError
 from paceline.trials._identity import digest, task_identity, variant_identity
 from paceline.trials._loop_kind import LoopKind, choose_loop, loop_for
@@ -23,6 +24,7 @@ __all__ = [
     "checked_model",
     "choose_loop",
     "digest",
+    "has_gpu",
     "loop_for",
     "resolve_task",
     "set_threads",
