@@ -7,6 +7,7 @@ import json
 import sys
 import sysconfig
 import types
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -176,7 +177,9 @@ def config_of(thing: Any) -> Any:
     if not hasattr(thing, "get_config"):
         return None
     try:
-        config = keras.saving.serialize_keras_object(thing)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that a lambda is unsafe to load; nobody loads this
+            config = keras.saving.serialize_keras_object(thing)
     except Exception:  # a class of one's own that has no config: its code stands for it
         return None
     return _renamed(config, {})

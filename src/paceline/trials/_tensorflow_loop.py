@@ -36,10 +36,14 @@ class TensorFlowLoop(CompiledLoop):
             input_signature=[order, tf.TensorSpec([None], tf.float32)],
             **compiled,
         )
+        self._assign = tf.function(self._trace_assign, autograph=False)
         self._run_test = tf.function(lambda: self._evaluate("test"), **compiled)
 
     def _begin(self, state: list[list[Any]], rates: npt.NDArray[np.float32]) -> None:
         self._rates = tf.constant(rates)
+        self._assign(state)
+
+    def _trace_assign(self, state: list[list[Any]]) -> None:
         variables = [self.model.variables, self.model.optimizer.variables]
         for group, values in zip(variables, state, strict=True):
             for variable, value in zip(group, values, strict=True):
