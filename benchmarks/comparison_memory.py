@@ -1,4 +1,4 @@
-"""Does the memory of a comparison stay flat? Of 200 trials in one process, the last and the tenth."""
+"""Does the memory of a comparison stay flat? 200 trials in one process: the last, the tenth."""
 
 import argparse
 import os

@@ -1,10 +1,11 @@
 """Writes what the docs show from what the program does: the command line's help, the demo.
 
-    python docs/build.py            # docs/reference/cli.md
-    python docs/build.py --demo     # also runs the demo: the README's table and picture
+python docs/build.py            # docs/reference/cli.md
+python docs/build.py --demo     # also runs the demo: the README's table and picture
 """
 
 import argparse
+import os
 import re
 import shutil
 import subprocess
@@ -32,10 +33,14 @@ def demo() -> None:
     """Run the demo; put its table into the README and its pictures beside it."""
     with tempfile.TemporaryDirectory() as folder:
         call = [*PACELINE, "compare", "examples/01_digits.py", "--out", folder]
-        shown = subprocess.run(call, check=True, capture_output=True, text=True, cwd=ROOT).stdout
+        wide = {**os.environ, "COLUMNS": "100", "TF_CPP_MIN_LOG_LEVEL": "3"}
+        shown = subprocess.run(
+            call, check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=wide
+        ).stdout
         for name in ("rates.png", "losses.png", "final.png"):
             shutil.copy(Path(folder) / name, ROOT / "docs" / "images" / f"demo_{name}")
-    table = shown[: shown.index("Wrote ")].rstrip()
+    lines = shown[: shown.index("Wrote ")].splitlines()
+    table = "\n".join(line.rstrip() for line in lines).rstrip()
     readme = ROOT / "README.md"
     text = readme.read_text(encoding="utf-8")
     block = f"<!-- demo -->\n```text\n{table}\n```\n<!-- /demo -->"

