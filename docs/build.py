@@ -2,9 +2,11 @@
 
 python docs/build.py            # docs/reference/cli.md
 python docs/build.py --demo     # also runs the demo: the README's table and picture
+    python docs/build.py --bench LOG    # also the README's figures, from what `make bench` printed
 """
 
 import argparse
+import json
 import os
 import re
 import shutil
@@ -41,22 +43,42 @@ def demo() -> None:
             shutil.copy(Path(folder) / name, ROOT / "docs" / "images" / f"demo_{name}")
     lines = shown[: shown.index("Wrote ")].splitlines()
     table = "\n".join(line.rstrip() for line in lines).rstrip()
+    into_readme("demo", f"```text\n{table}\n```")
+
+
+def measured(log: Path) -> None:
+    """Put the rows that `make bench` printed as its last line into the README."""
+    rows = json.loads(log.read_text(encoding="utf-8").rstrip().rsplit("\n", 1)[1])
+    lines = ["| what | ours | peer | ratio | bar | unit |", "|---|---|---|---|---|---|"]
+    for row in rows:
+        figures = [row[name] for name in ("ours", "peer", "ratio", "bar")]
+        shown = ["–" if value is None else f"{value:.4g}" for value in figures]
+        lines.append(f"| {row['name']} | {' | '.join(shown)} | {row['unit']} |")
+    into_readme("bench", "\n".join(lines))
+
+
+def into_readme(mark: str, body: str) -> None:
+    """Put `body` between the marks of that name."""
     readme = ROOT / "README.md"
     text = readme.read_text(encoding="utf-8")
-    block = f"<!-- demo -->\n```text\n{table}\n```\n<!-- /demo -->"
-    changed = re.sub("<!-- demo -->.*<!-- /demo -->", lambda _: block, text, flags=re.DOTALL)
+    block = f"<!-- {mark} -->\n{body}\n<!-- /{mark} -->"
+    pattern = f"<!-- {mark} -->.*<!-- /{mark} -->"
+    changed = re.sub(pattern, lambda _: block, text, flags=re.DOTALL)
     readme.write_text(changed, encoding="utf-8")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--demo", action="store_true", help="also run the demo")
+    parser.add_argument("--bench", type=Path, metavar="LOG", help="what `make bench` printed")
     asked = parser.parse_args()
     page = ROOT / "docs" / "reference" / "cli.md"
     page.parent.mkdir(exist_ok=True)
     page.write_text(command_line_page(), encoding="utf-8")
     if asked.demo:
         demo()
+    if asked.bench:
+        measured(asked.bench)
 
 
 if __name__ == "__main__":
