@@ -28,9 +28,7 @@ def run_ours(kind: str, job: tuple[int, int, int, int]) -> float:
     count, seeds, epochs, workers = job
     begin = time.perf_counter()
     task = _tasks.task(kind, epochs)
-    paceline.compare(
-        task, _tasks.schedules(count), seeds=seeds, workers=workers, progress=False
-    )
+    paceline.compare(task, _tasks.schedules(count), seeds=seeds, workers=workers, progress=False)
     return time.perf_counter() - begin
 
 

@@ -9,7 +9,6 @@ machine the ratio still moves by about a hundredth from run to run.
 import argparse
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -18,48 +17,17 @@ import keras
 import numpy as np
 import tensorflow as tf
 from _measure import finish, interleaved, median_of_quotients, row
-from sklearn.datasets import load_digits
+from _tasks import BATCH, MNIST, cnn, digits_data, mlp, mnist_data
 
 from paceline.schedules import Constant, Cosine, Exponential, Linear
 
-MNIST = Path(__file__).parents[2] / "shared" / "data" / "mnist_10k.npz"
-BATCH = 64
 
-
-def mlp() -> keras.Model:
-    layers = keras.layers
-    return keras.Sequential(
-        [keras.Input((64,)), layers.Dense(64, activation="relu"), layers.Dense(10)]
-    )
-
-
-def cnn() -> keras.Model:
-    layers = keras.layers
-    return keras.Sequential(
-        [
-            keras.Input((28, 28, 1)),
-            layers.Conv2D(16, 3, activation="relu"),
-            layers.MaxPooling2D(),
-            layers.Conv2D(32, 3, activation="relu"),
-            layers.MaxPooling2D(),
-            layers.Flatten(),
-            layers.Dense(10),
-        ]
-    )
-
-
-def digits() -> tuple[np.ndarray, np.ndarray]:
-    images, labels = load_digits(return_X_y=True)
-    return images[:BATCH].astype("float32") / 16, labels[:BATCH]
-
-
-def mnist() -> tuple[np.ndarray, np.ndarray]:
-    with np.load(MNIST) as file:
-        return file["images"][:BATCH, ..., None].astype("float32") / 255, file["labels"][:BATCH]
+def first_batch(data: tuple[np.ndarray, ...]) -> tuple[np.ndarray, ...]:
+    return tuple(part[:BATCH] for part in data[:2])
 
 
 def training(
-    build: Callable[[], keras.Model], rate: Any, batch: tuple[np.ndarray, np.ndarray], steps: int
+    build: Callable[[], keras.Model], rate: Any, batch: tuple[np.ndarray, ...], steps: int
 ) -> Callable[[], None]:
     """Return a call of fit's compiled function: `steps` training steps."""
     keras.utils.set_random_seed(0)
@@ -124,9 +92,11 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="fewer rounds; under 60 s")
     quick = parser.parse_args().quick
     tf.get_logger().setLevel("ERROR")
-    rows = measure("digits MLP", mlp, digits(), steps=50, rounds=100 if quick else 600, bar=1.10)
+    digits = first_batch(digits_data())
+    rows = measure("digits MLP", mlp, digits, steps=50, rounds=100 if quick else 600, bar=1.10)
     if MNIST.exists():
-        rows += measure("MNIST CNN", cnn, mnist(), steps=1, rounds=300 if quick else 1200, bar=1.02)
+        mnist = first_batch(mnist_data())
+        rows += measure("MNIST CNN", cnn, mnist, steps=1, rounds=300 if quick else 1200, bar=1.02)
     else:
         print(f"MNIST CNN: left out, {MNIST.name} is not in ../shared/data")
     finish(rows)

@@ -1,6 +1,6 @@
 """Which learning-rate schedule is best for a small network on real handwritten digits?
 
-    paceline compare examples/01_digits.py
+paceline compare examples/01_digits.py
 """
 
 import keras
