@@ -12,7 +12,7 @@ import sys
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-EPOCHS = 20  # as the digits task
+EPOCHS = 10
 
 
 def tensorflow_loop(task, model, x, y):  # type: ignore[no-untyped-def]

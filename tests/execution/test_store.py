@@ -100,6 +100,7 @@ def test_an_empty_file_becomes_a_store(tmp_path: Path) -> None:
     (tmp_path / "s.sqlite").touch()
     with Store(tmp_path / "s.sqlite") as store:
         put(store, "key")
+        assert list(store.find(["key"])[0]) == ["key"]
 
 
 def test_a_second_process_is_told_to_wait_until_the_first_ends(tmp_path: Path) -> None:
