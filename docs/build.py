@@ -1,8 +1,8 @@
-"""Writes what the docs show from what the program does: the command line's help, the demo.
+"""Writes what the docs show from what the program does.
 
-python docs/build.py            # docs/reference/cli.md
-python docs/build.py --demo     # also runs the demo: the README's table and picture
-    python docs/build.py --bench LOG    # also the README's figures, from what `make bench` printed
+python docs/build.py                # docs/reference: the command line, the schedules
+python docs/build.py --demo         # also runs the demo: the README's table and picture
+python docs/build.py --bench LOG    # also the README's figures, from what `make bench` printed
 """
 
 import argparse
@@ -14,6 +14,12 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from paceline_cli._backend import start_keras
+
+if TYPE_CHECKING:
+    from _build.reference import Reference
 
 ROOT = Path(__file__).parents[1]
 COMMANDS = ("", "compare", "show", "doctor")
@@ -29,6 +35,15 @@ def command_line_page() -> str:
         parts.append(f"## `{' '.join(['paceline', name]).strip()}`")
         parts.append(f"\n```text\n{text.strip()}\n```\n")
     return "\n".join(parts)
+
+
+def schedule_reference() -> "Reference":
+    """Return the reference of the schedules, made on the lightest backend that is installed."""
+    start_keras(lightest=True)
+    sys.modules.setdefault("tensorflow", None)  # Keras looks for it when it saves: 5 s
+    from _build.reference import reference
+
+    return reference()
 
 
 def demo() -> None:
@@ -68,13 +83,16 @@ def into_readme(mark: str, body: str) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--demo", action="store_true", help="also run the demo")
     parser.add_argument("--bench", type=Path, metavar="LOG", help="what `make bench` printed")
     asked = parser.parse_args()
     page = ROOT / "docs" / "reference" / "cli.md"
     page.parent.mkdir(exist_ok=True)
     page.write_text(command_line_page(), encoding="utf-8")
+    schedule_reference().write()
     if asked.demo:
         demo()
     if asked.bench:

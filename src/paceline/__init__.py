@@ -9,23 +9,39 @@ from typing import TYPE_CHECKING, Any
 from paceline.schedules import (
     constant,
     cosine,
+    count_steps,
+    cyclic,
     exponential,
+    flat_cosine,
+    from_keras,
+    inverse_sqrt,
+    inverse_time,
     linear,
     load_schedule,
+    noam,
     one_cycle,
+    polynomial,
+    power,
+    restarts,
+    rex,
     save_schedule,
     step_decay,
+    swa,
+    tanh,
+    warmup,
     wsd,
 )
 
 if TYPE_CHECKING:
     from paceline.comparison import compare
+    from paceline.health import check
     from paceline.reporting import report
     from paceline.trials import Task, Variant
 
 _LATER = {
     "Task": "paceline.trials",
     "Variant": "paceline.trials",
+    "check": "paceline.health",
     "compare": "paceline.comparison",
     "report": "paceline.reporting",
 }
@@ -33,16 +49,31 @@ _LATER = {
 __all__ = [
     "Task",
     "Variant",
+    "check",
     "compare",
     "constant",
     "cosine",
+    "count_steps",
+    "cyclic",
     "exponential",
+    "flat_cosine",
+    "from_keras",
+    "inverse_sqrt",
+    "inverse_time",
     "linear",
     "load_schedule",
+    "noam",
     "one_cycle",
+    "polynomial",
+    "power",
     "report",
+    "restarts",
+    "rex",
     "save_schedule",
     "step_decay",
+    "swa",
+    "tanh",
+    "warmup",
     "wsd",
 ]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from paceline.schedules import Chain, Piecewise, Recipe, Scaled, Schedule
+from paceline.schedules import Recipe, Schedule
 
 LONGEST = 10_000_000
 """Steps that are computed one by one in about a second."""
@@ -73,7 +73,8 @@ def draw(schedules: Mapping[str, Schedule], *, steps: int | None, rows: int) -> 
         name: each.over(horizon) if isinstance(each, Recipe) else each
         for name, each in schedules.items()
     }
-    marks = {step for each in bound.values() for step in _boundaries(each) if step < horizon}
+    tables = [each.table(steps=horizon) for each in bound.values()]
+    marks = {row.first_step for table in tables for row in table if table.complete}
     chosen = set(_evenly(horizon, rows)) | (marks if len(marks) <= _BOUNDARIES else set())
     every = np.arange(horizon)
     return [
@@ -87,19 +88,3 @@ def _evenly(horizon: int, rows: int) -> Iterator[int]:
     rows = min(rows, horizon)
     yield from (number * horizon // (rows - 1) for number in range(rows - 1))
     yield horizon - 1
-
-
-def _boundaries(schedule: Schedule) -> Iterator[int]:
-    """Yield the steps at which another piece begins."""
-    match schedule:
-        case Chain():
-            for part, offset in zip(schedule.parts, (0, *schedule.boundaries), strict=True):
-                inside = part.length
-                yield offset
-                yield from (
-                    offset + step for step in _boundaries(part) if inside is None or step < inside
-                )
-        case Piecewise():
-            yield from schedule.boundaries
-        case Scaled():
-            yield from _boundaries(schedule.schedule)

@@ -92,7 +92,7 @@ BAD: dict[str, tuple[str, list[str], tuple[str, ...]]] = {
     "schedules raise": ("schedules raise", [], ("peak=-1", "task.py, line")),
     "schedules none": ("schedules none", [], ("NoneType",)),
     "schedules empty": ("schedules empty", [], ("at least one",)),
-    "keras schedule": ("keras schedule", [], ("'k'", "CosineDecay", "paceline.cosine(")),
+    "keras schedule": ("keras schedule", [], ("'k'", "CosineDecay", "paceline.from_keras(")),
     "number": ("number", [], ("'fixed'", "paceline.constant(peak=0.1)")),
     "rate below zero": ("falls below zero", [], ("-0.05",)),
     "data that change": ("unseeded", [], ("other data", "random_state=0")),

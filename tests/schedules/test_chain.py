@@ -1,7 +1,26 @@
 import keras
 import numpy as np
+from hypothesis import strategies as st
+from schedules.drawn import NO_SCHEDULE, bad
 
 from paceline.schedules import Chain, Constant, Cosine, Linear
+
+LINE = Linear(start=0.0, end=0.1, steps=10)
+EXAMPLES = {
+    "chain": Chain(
+        parts=(LINE, 0.5 * Constant(rate=0.2, steps=5), Cosine(start=0.1, end=0, steps=9))
+    )
+}
+BAD = [
+    *bad(Chain, {}, parts=((), 3, "ab", None)),
+    *((Chain, {"parts": (LINE, wrong)}, "parts[1]") for wrong in NO_SCHEDULE),
+]
+
+
+@st.composite
+def wrapper(draw, ends, any_):
+    return Chain(parts=(*draw(st.lists(ends, min_size=1, max_size=3)), draw(any_)))
+
 
 WARMUP = Linear(start=0.0, end=1.0, steps=5)
 STABLE = Constant(rate=1.0, steps=10)

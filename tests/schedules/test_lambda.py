@@ -1,8 +1,15 @@
 import keras
 import numpy as np
 import pytest
+from schedules.drawn import NO_COUNT, bad
+from schedules.functions import inverse
 
 from paceline.schedules import Constant, Lambda
+
+EXAMPLES = {"lambda": Lambda(function=inverse, steps=50)}
+BAD = [
+    *bad(Lambda, {"function": inverse}, function=(3, "a", None), steps=NO_COUNT),
+]
 
 
 def test_a_function_gets_the_steps_and_the_library():

@@ -1,7 +1,27 @@
 import numpy as np
 import pytest
+from hypothesis import strategies as st
+from schedules.drawn import NO_COUNT, NO_LENGTH, NO_RATE, bad, lengths, rates, shares
 
-from paceline.schedules import Linear
+from paceline.schedules import Linear, linear
+
+EXAMPLES = {"linear": Linear(start=0.0, end=0.1, steps=10)}
+BAD = [
+    *bad(
+        Linear, {"start": 1.0, "end": 0.0, "steps": 5}, start=NO_RATE, end=NO_RATE, steps=NO_COUNT
+    ),
+    *bad(
+        linear, {"peak": 1.0}, peak=NO_RATE, steps=NO_COUNT, warmup=NO_LENGTH, floor=(*NO_RATE, 2.0)
+    ),
+]
+
+
+def leaf(length):
+    return st.builds(Linear, start=rates, end=rates, steps=lengths)
+
+
+def recipe():
+    return st.builds(linear, peak=rates, warmup=shares)
 
 
 def test_a_line_begins_at_start_and_reaches_end_at_its_length():

@@ -1,6 +1,34 @@
 import numpy as np
+from hypothesis import strategies as st
+from schedules.drawn import (
+    NO_COUNT,
+    NO_LENGTH,
+    NO_NUMBER_ABOVE_ZERO,
+    NO_RATE,
+    bad,
+    exponents,
+    lengths,
+    rates,
+    shares,
+)
 
-from paceline.schedules import Linear, Polynomial
+from paceline.schedules import Linear, Polynomial, polynomial
+
+EXAMPLES = {"polynomial": Polynomial(start=0.1, end=0.0, steps=20, power=2.0)}
+LINE = {"start": 1.0, "end": 0.0, "steps": 5}
+BAD = [
+    *bad(Polynomial, LINE, start=NO_RATE, end=NO_RATE, steps=NO_COUNT, power=NO_NUMBER_ABOVE_ZERO),
+    *bad(polynomial, {"peak": 1.0}, peak=NO_RATE, steps=NO_COUNT, warmup=NO_LENGTH),
+    *bad(polynomial, {"peak": 1.0}, floor=(*NO_RATE, 2.0), power=NO_NUMBER_ABOVE_ZERO),
+]
+
+
+def leaf(length):
+    return st.builds(Polynomial, start=rates, end=rates, steps=lengths, power=exponents)
+
+
+def recipe():
+    return st.builds(polynomial, peak=rates, warmup=shares, power=exponents)
 
 
 def test_a_power_of_one_is_a_line():

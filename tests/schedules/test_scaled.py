@@ -1,7 +1,22 @@
 import numpy as np
 import pytest
+from hypothesis import strategies as st
+from schedules.drawn import NO_RATE, NO_SCHEDULE, bad, rates
 
 from paceline.schedules import Constant, Linear, Scaled
+
+EXAMPLES = {"scaled": Scaled(factor=0.5, schedule=Linear(start=0.0, end=0.1, steps=10))}
+BAD = bad(
+    Scaled,
+    {"factor": 1.0, "schedule": Linear(start=0.0, end=0.1, steps=10)},
+    factor=NO_RATE,
+    schedule=NO_SCHEDULE,
+)
+
+
+def wrapper(ends, any_):
+    return st.builds(Scaled, factor=rates, schedule=any_)
+
 
 LINE = Linear(start=1.0, end=0.0, steps=4)
 

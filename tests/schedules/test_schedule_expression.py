@@ -2,7 +2,7 @@ import pytest
 
 from paceline.schedules import Constant, Linear, Piecewise, Tabulated, parse_schedule, wsd
 
-KNOWN = "Known are: Chain, Constant, Cosine, Exponential"
+KNOWN = "Known are: Chain, Clipped, Constant, Cosine"
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_an_expression_is_read(text, schedule):
         ("Constant(rate=1) >> 3", [">> needs a schedule on each side; got 3"]),
         ("Constant(rate=1) * Constant(rate=2)", ["Scaled needs factor >= 0"]),
         ("wsd(peak=1) >> Constant(rate=1)", ["does not know its horizon", "steps=10_000"]),
-        ("os.system('x')", ["\"os.system('x')\" is not allowed"]),
+        ("os.system('x')", ["os is no schedule"]),
         ("(lambda: 1)()", ["is not allowed"]),
         ("[x for x in (1,)]", ["is not allowed"]),
         ("wsd(peak=1j)", ["'1j' is not allowed"]),
@@ -67,4 +67,4 @@ def test_what_is_no_schedule_is_refused_with_the_way_out(text, parts):
     for part in parts:
         assert part in str(caught.value)
     assert "paceline." not in str(caught.value)
-    assert len(str(caught.value)) < 600
+    assert len(str(caught.value)) < 900

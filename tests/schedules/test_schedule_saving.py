@@ -6,48 +6,16 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+from schedules.catalogue import EXAMPLES
+from schedules.functions import inverse
 
 import paceline
-from paceline.schedules import (
-    Chain,
-    Constant,
-    Cosine,
-    Exponential,
-    Lambda,
-    Linear,
-    Piecewise,
-    Polynomial,
-    Scaled,
-    Tabulated,
-    load_schedule,
-    save_schedule,
-    wsd,
-)
+from paceline.schedules import Constant, Lambda, Linear, load_schedule, save_schedule, wsd
 
 SAVED = Path(__file__).parent / "saved"
 
 
-@keras.saving.register_keras_serializable(package="paceline_tests")
-def inverse(step, ops):
-    return 0.1 / (1 + 0.01 * step)
-
-
 LINE = Linear(start=0.0, end=0.1, steps=10)
-EXAMPLES = {
-    "constant": Constant(rate=1e-05, steps=7),
-    "constant_endless": Constant(rate=0.1),
-    "linear": LINE,
-    "cosine": Cosine(start=0.1, end=0.01, steps=20),
-    "exponential": Exponential(start=0.1, factor=0.5, every=10, staircase=True, steps=30),
-    "polynomial": Polynomial(start=0.1, end=0.0, steps=20, power=2.0),
-    "piecewise": Piecewise(boundaries=(5, 9), rates=(0.1, 0.01, 0.001)),
-    "tabulated": Tabulated(rates=(0.1, 0.3, 0.2)),
-    "lambda": Lambda(function=inverse, steps=50),
-    "scaled": Scaled(factor=0.5, schedule=LINE),
-    "chain": Chain(
-        parts=(LINE, 0.5 * Constant(rate=0.2, steps=5), Cosine(start=0.1, end=0, steps=9))
-    ),
-}
 
 
 @pytest.mark.parametrize("path", sorted(SAVED.glob("*.json")), ids=lambda path: path.stem)

@@ -1,6 +1,18 @@
 import numpy as np
+from hypothesis import strategies as st
+from schedules.drawn import NO_RATE, bad, rates
 
 from paceline.schedules import Constant, Tabulated
+
+EXAMPLES = {"tabulated": Tabulated(rates=(0.1, 0.3, 0.2))}
+BAD = [
+    *bad(Tabulated, {}, rates=((), 3, "abc", None)),
+    *((Tabulated, {"rates": (1.0, wrong)}, "rates[1]") for wrong in NO_RATE),
+]
+
+
+def leaf(length):
+    return st.builds(Tabulated, rates=st.lists(rates, min_size=1, max_size=5).map(tuple))
 
 
 def test_a_table_gives_its_rates_and_then_holds_the_last():

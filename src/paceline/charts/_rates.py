@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from paceline.charts._hover import hover, inline, number
 from paceline.charts._scale import updates
-from paceline.charts._theme import Palette, theme
+from paceline.charts._theme import Palette, shorten, theme
 from paceline.charts._thin import thin
 
 _READINGS = 120
@@ -18,6 +18,7 @@ _READINGS = 120
 def rate_chart(
     rates: Mapping[str, npt.ArrayLike],
     *,
+    steps: npt.ArrayLike | None = None,
     order: Sequence[str] | None = None,
     title: str = "Learning rate",
 ) -> alt.LayerChart:
@@ -25,6 +26,7 @@ def rate_chart(
 
     Args:
         rates: by name, the rate of each update [updates]; long ones are thinned to what is visible.
+        steps: the steps that the rates belong to, increasing; 0, 1, 2, ... if None.
         order: all names, in the order that gives them their colours; that of `rates` if None.
         title: stands above the chart.
 
@@ -33,13 +35,15 @@ def rate_chart(
         'Learning rate'
     """
     curves = {name: np.asarray(curve, dtype=np.float64) for name, curve in rates.items()}
+    longest = max((len(curve) for curve in curves.values()), default=0)
+    places = np.arange(longest) if steps is None else np.asarray(steps)
+    alone = len(curves) == 1
     palette = Palette(list(curves) if order is None else order)
     rows = [
-        {"variant": palette.labels[name], "step": int(step), "rate": number(curve[step])}
+        {"variant": palette.labels[name], "step": int(places[index]), "rate": number(curve[index])}
         for name, curve in curves.items()
-        for step in thin(curve)
+        for index in thin(curve)
     ]
-    longest = max((len(curve) for curve in curves.values()), default=0)
     largest = max((float(np.nanmax(curve)) for curve in curves.values() if len(curve)), default=0.0)
     smallest = min([0.0, *(float(np.nanmin(curve)) for curve in curves.values() if len(curve))])
     readings = np.unique(np.linspace(0, max(longest - 1, 0), _READINGS).astype(int)).tolist()
@@ -47,7 +51,7 @@ def rate_chart(
         alt.Chart(inline(rows))
         .mark_line(strokeWidth=2, point=longest == 1)
         .encode(
-            x=updates(longest),
+            x=updates(longest if steps is None else int(places[-1]) + 1),
             y=alt.Y(
                 "rate:Q",
                 title="learning rate",
@@ -55,17 +59,19 @@ def rate_chart(
                 axis=alt.Axis(format="~g", tickCount=6),
             ),
             opacity=palette.faded(1.0, 0.1),
-            **palette.line(),
+            **palette.line(legend=not alone),
         )
         .add_params(palette.picked)
     )
     read = {
-        name: np.array([curve[step] if step < len(curve) else np.nan for step in readings])
+        name: np.array([curve[index] if index < len(curve) else np.nan for index in readings])
         for name, curve in curves.items()
     }
     return alt.LayerChart(
-        layer=[lines, hover(read, readings, palette.labels)],
-        title=alt.TitleParams(title),
+        layer=[lines, hover(read, places[readings].tolist(), palette.labels)],
+        title=alt.TitleParams(title, subtitle=shorten(next(iter(curves)), 90))
+        if alone
+        else alt.TitleParams(title),
         width=720,
         height=240,
         config=theme(),

@@ -11,6 +11,10 @@ _LOG_FROM = 8.0
 """From this ratio of the largest to the smallest value, a log axis shows more."""
 
 
+_LONG = 99_999
+"""Beyond, an axis of steps counts in thousands or millions."""
+
+
 class Range:
     """The part of an axis that is shown, on a log scale where that helps."""
 
@@ -59,5 +63,5 @@ def updates(last: float) -> alt.X:
         "step:Q",
         title="updates",
         scale=alt.Scale(domain=[0, max(1, last)], nice=False),
-        axis=alt.Axis(format="~s", tickCount=6),
+        axis=alt.Axis(format="~s" if last > _LONG else ",~f", tickCount=6),
     )

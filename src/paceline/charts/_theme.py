@@ -94,10 +94,10 @@ class Palette:
         """Return the colour encoding of the field `variant`."""
         return alt.Color("variant:N", scale=self._scale, legend=self._legend if legend else None)
 
-    def line(self) -> dict[str, Any]:
+    def line(self, *, legend: bool = True) -> dict[str, Any]:
         """Return the encodings that tell variants apart: colour, and dashes beyond eight."""
         if self._dashes is None:
-            return {"color": self.color()}
+            return {"color": self.color(legend=legend)}
         dash = alt.StrokeDash("variant:N", scale=self._dashes, legend=self._legend)
         return {"color": self.color(), "strokeDash": dash}
 

@@ -3,20 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+import keras
 import numpy as np
 
 from paceline.schedules import Schedule
 from paceline.trials import Variant
-
-_OF_KERAS = {
-    "CosineDecay": "paceline.cosine(peak=..., warmup=...)",
-    "CosineDecayRestarts": "paceline.schedules.Cosine(...) for each cycle, joined by >>",
-    "ExponentialDecay": "paceline.exponential(peak=..., factor=..., every=...)",
-    "InverseTimeDecay": "paceline.schedules.Lambda(...)",
-    "PiecewiseConstantDecay": "paceline.schedules.Piecewise(...)",
-    "PolynomialDecay": "paceline.schedules.Polynomial(...)",
-}
-"""What to write for a schedule of Keras."""
 
 
 def as_variants(schedules: Any, horizon: int) -> dict[str, Variant]:
@@ -66,7 +57,6 @@ def _variant(name: Any, item: Any, horizon: int) -> Variant:
 def _instead_of(item: Any) -> str:
     if isinstance(item, int | float):
         return f"Write paceline.constant(peak={item!r})."
-    kind = type(item).__name__
-    if kind in _OF_KERAS:
-        return f"Instead of Keras' {kind} write {_OF_KERAS[kind]}."
+    if isinstance(item, keras.optimizers.schedules.LearningRateSchedule):
+        return "A schedule of Keras is converted by paceline.from_keras(...)."
     return "For a rate of your own use paceline.schedules.Lambda(...)."

@@ -1,10 +1,13 @@
 """One schedule after another."""
 
-import functools
+import math
+from collections.abc import Iterator
 from itertools import accumulate
+from typing import ClassVar
 
 from paceline.schedules import _checks
 from paceline.schedules._namespace import Array, Namespace
+from paceline.schedules._pieces import Piece
 from paceline.schedules._schedule import Schedule, registered
 
 
@@ -24,20 +27,22 @@ class Chain(Schedule):
         TypeError: a part that is no schedule.
 
     Example:
-        >>> from paceline.schedules import Constant, Linear
-        >>> chain = Linear(start=0.0, end=0.1, steps=10) >> Constant(rate=0.1)
-        >>> float(chain(5)), float(chain(10)), chain.length
-        (0.05, 0.1, None)
+        >>> from paceline.schedules import Cosine, Linear
+        >>> chain = Linear(start=0.0, end=0.1, steps=20) >> Cosine(start=0.1, end=0.0, steps=80)
+        >>> [round(float(chain(step)), 3) for step in (10, 20, 60)], chain.length
+        ([0.05, 0.1, 0.05], 100)
     """
+
+    _is_operator: ClassVar[bool] = True
 
     parts: tuple[Schedule, ...]
 
     def __post_init__(self) -> None:
         flat: list[Schedule] = []
-        for part in _checks.sequence(self, "parts", of="schedules"):
+        for index, part in enumerate(_checks.sequence(self, "parts", of="schedules")):
             if not isinstance(part, Schedule):
                 raise TypeError(
-                    f"Chain needs schedules; got {part!r} ({type(part).__name__}). "
+                    f"Chain needs schedules; got parts[{index}]={part!r} ({type(part).__name__}). "
                     "For a fixed rate use Constant(rate=..., steps=...)."
                 )
             flat.extend(part.parts if isinstance(part, Chain) else (part,))
@@ -65,8 +70,22 @@ class Chain(Schedule):
         return None if last is None else self.boundaries[-1] + last
 
     def _rate(self, position: Array, xp: Namespace) -> Array:
-        formulas = [functools.partial(part._rate, xp=xp) for part in self.parts]
-        return xp.choose(position, self.boundaries, formulas)
+        return xp.choose(position, self.boundaries, [part._rate for part in self.parts])
+
+    def _pieces(self) -> Iterator[Piece]:
+        for part, start in zip(self.parts, (0, *self.boundaries), strict=True):
+            for step, label in part._pieces():
+                if part.length is not None and step >= part.length:
+                    break
+                yield Piece(start + step, label)
+
+    def _area(self, steps: int) -> float:
+        lengths = [part.length for part in self.parts]
+        return math.fsum(
+            part._area(min(steps - start, steps if length is None else length))
+            for part, start, length in zip(self.parts, (0, *self.boundaries), lengths, strict=True)
+            if steps > start
+        )
 
     def __repr__(self) -> str:
         """Return an expression that makes this schedule."""

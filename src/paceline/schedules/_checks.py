@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from paceline.schedules._schedule import Schedule
+
 _REAL: type[Any] = numbers.Real
 _WHOLE: type[Any] = numbers.Integral
 _LARGEST_RATE = float(np.finfo(np.float32).max)
@@ -52,14 +54,56 @@ def share(value: Any, *, owner: str, name: str, fix: str) -> float:
     return checked
 
 
+def between(value: Any, *, owner: str, name: str, least: float, most: float, fix: str) -> float:
+    """Return `value` as a float from `least` to `most`, both included."""
+    need = f"from {least:g} to {most:g}"
+    checked = _number(value, owner=owner, name=name, need=need, fix=fix)
+    if not least <= checked <= most:
+        raise ValueError(f"{owner} needs {name} {need}; got {name}={value!r}. {fix}")
+    return checked
+
+
+def schedules(owner: object, *names: str, ends: bool = False) -> None:
+    """Check fields that are schedules, which know their horizon and, where asked, end."""
+    for name in names:
+        value, title = getattr(owner, name), type(owner).__name__
+        if not isinstance(value, Schedule):
+            raise TypeError(
+                f"{title} needs {name}, a schedule; got {name}={value!r} "
+                f"({type(value).__name__}). For a fixed rate use Constant(rate=...)."
+            )
+        if value.length is None and ends:  # a recipe without steps says here that it has none
+            raise ValueError(
+                f"{title} needs {name} that ends; got {name}={value!r}. Give it a length "
+                "(steps=...), or cut it with .cut(steps)."
+            )
+
+
+def choice(value: Any, *, owner: str, name: str, known: Iterable[str]) -> str:
+    """Return `value`, which is one of the texts `known`."""
+    known = list(known)
+    if value not in known:
+        kind = ValueError if isinstance(value, str) else TypeError
+        shown = ", ".join(map(repr, known))
+        hint = suggestion(value, known) if isinstance(value, str) else ""
+        raise kind(f"{owner} needs {name} from {shown}; got {name}={value!r}.{hint} Name one.")
+    return value
+
+
 def positive(owner: object, *names: str) -> None:
     """Check fields that are finite and above zero."""
     for name in names:
-        value, title = getattr(owner, name), type(owner).__name__
-        checked = _number(value, owner=title, name=name, need="> 0", fix=_POSITIVE)
-        if checked <= 0:
-            raise ValueError(f"{title} needs {name} > 0; got {name}={value!r}. {_POSITIVE}")
+        value = getattr(owner, name)
+        checked = above_zero(value, owner=type(owner).__name__, name=name, fix=_POSITIVE)
         _store(owner, name, checked)
+
+
+def above_zero(value: Any, *, owner: str, name: str, fix: str) -> float:
+    """Return `value` as a float above 0."""
+    checked = _number(value, owner=owner, name=name, need="> 0", fix=fix)
+    if checked <= 0:
+        raise ValueError(f"{owner} needs {name} > 0; got {name}={value!r}. {fix}")
+    return checked
 
 
 def count(value: Any, *, owner: str, name: str, least: int = 1, fix: str) -> int:

@@ -1,9 +1,11 @@
 """A fixed rate."""
 
+from typing import ClassVar
+
 from paceline.schedules import _checks
-from paceline.schedules._linear import warmup_segment
+from paceline.schedules._linear import warmed_up
 from paceline.schedules._namespace import Array, Namespace
-from paceline.schedules._recipe import Length, join, recipe, span
+from paceline.schedules._recipe import Length, recipe
 from paceline.schedules._schedule import Schedule, registered
 
 
@@ -20,9 +22,12 @@ class Constant(Schedule):
         TypeError: an argument of another type.
 
     Example:
-        >>> float(Constant(rate=1e-3)(10**9))
+        >>> fixed = Constant(rate=1e-3)
+        >>> float(fixed(10**9))
         0.001
     """
+
+    _by_progress: ClassVar[bool] = True
 
     rate: float
     steps: int | None = None
@@ -33,6 +38,9 @@ class Constant(Schedule):
 
     def _rate(self, position: Array, xp: Namespace) -> Array:
         return xp.full_like(xp.real(position), self.rate)
+
+    def _area(self, steps: int) -> float:
+        return steps * self.rate
 
 
 @recipe
@@ -48,9 +56,13 @@ def constant(*, peak: float, steps: int | None = None, warmup: Length = 0) -> Sc
         ValueError: an argument out of its range.
 
     Example:
-        >>> constant(peak=0.1, steps=100)
-        Constant(rate=0.1, steps=100)
+        >>> constant(peak=0.1, steps=100, warmup=9)
+        Linear(start=0.01, end=0.1, steps=9) >> Constant(rate=0.1, steps=91)
     """
-    total, ramp = span("constant", steps, warmup=warmup)
-    rest = total - ramp
-    return join(warmup_segment(peak, ramp), Constant(rate=peak, steps=rest) if rest else None)
+    return warmed_up(
+        "constant",
+        peak=peak,
+        steps=steps,
+        warmup=warmup,
+        then=lambda rest: Constant(rate=peak, steps=rest),
+    )

@@ -1,6 +1,7 @@
 """Schedules written as text, read with `ast` and never evaluated."""
 
 import ast
+import inspect
 import operator
 from collections.abc import Callable
 from typing import Any
@@ -15,8 +16,27 @@ _ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Div: operator.truediv,
     ast.Pow: operator.pow,
 }
-_NOT_CALLED = ("Length", "Recipe", "Schedule", "Lambda")
-"""Names of the room that an expression can't call: a function has no text."""
+_NOT_CALLED = ("Lambda", "Length", "Recipe", "Schedule", "ScheduleTable", "TableRow")
+_NO_SCHEDULES = ("count_steps", "from_epochs", "from_keras", "scale_peak")
+"""Names of the room that an expression can't call: a function has no text, a number no rate."""
+
+_METHODS = (
+    "accumulated",
+    "clip",
+    "cut",
+    "cycled",
+    "delayed",
+    "held",
+    "maximum",
+    "minimum",
+    "over",
+    "overlapped",
+    "repeat",
+    "skipped",
+    "stretched",
+    "then",
+)
+"""Methods of a schedule that an expression can call."""
 
 
 class _RefusedError(ValueError):
@@ -26,9 +46,9 @@ class _RefusedError(ValueError):
 def parse_schedule(text: str) -> Schedule:
     """Return the schedule (or recipe) that `text` describes.
 
-    The text is a Python expression of Paceline's schedules and recipes, `>>`, `*`, numbers and
-    tuples, such as `"wsd(peak=3e-4, steps=10_000)"`. It is parsed, never evaluated: no other name
-    can be called.
+    The text is a Python expression of Paceline's schedules and recipes, their methods, `>>`, `*`,
+    `+`, numbers and tuples, such as `"wsd(peak=3e-4, steps=10_000).clip(floor=1e-5)"`. It is
+    parsed, never evaluated: no other name can be called.
 
     Args:
         text: the expression; `repr` of a schedule is one.
@@ -72,6 +92,10 @@ def _value(node: ast.expr) -> Any:
             return _combine(sign, _value(left), _value(right))
         case ast.Call(func=ast.Name(id=name), args=[], keywords=keywords):
             return _call(name, keywords)
+        case ast.Call(func=ast.Attribute(value=owner, attr=name), args=given, keywords=keywords):
+            return _call_method(_value(owner), name, given, keywords)
+        case ast.Call(func=ast.Name(id="per_epoch"), args=given, keywords=keywords):
+            return _bound(_builder("per_epoch"), given, keywords)
         case ast.Call(func=ast.Name(id=name)):
             raise _RefusedError(
                 f"{name} takes arguments by name only. Write {_checks.usage(_builder(name))}"
@@ -81,7 +105,7 @@ def _value(node: ast.expr) -> Any:
         case ast.Name(id=name):
             raise _RefusedError(f"{name} must be called. Write {_checks.usage(_builder(name))}")
     raise _RefusedError(
-        f"{ast.unparse(node)!r} is not allowed. Use schedules, numbers, tuples, >> and *"
+        f"{ast.unparse(node)!r} is not allowed. Use schedules, numbers, tuples, >>, * and +"
     )
 
 
@@ -104,6 +128,10 @@ def _combine(sign: ast.operator, left: Any, right: Any) -> Any:
         return left * right
     if isinstance(sign, ast.Mult) and isinstance(right, Schedule):
         return left * right
+    if isinstance(sign, ast.Add) and isinstance(left, Schedule):
+        return left + right
+    if isinstance(sign, ast.Add) and isinstance(right, Schedule):
+        return right + left
     left, right = _number(left), _number(right)
     if isinstance(sign, ast.Pow) and abs(right) > 100:
         raise _RefusedError(f"the exponent {right!r} is above 100. Write the number itself")
@@ -112,11 +140,43 @@ def _combine(sign: ast.operator, left: Any, right: Any) -> Any:
 
 def _call(name: str, keywords: list[ast.keyword]) -> Schedule:
     build = _builder(name)
-    if any(keyword.arg is None for keyword in keywords):
-        raise _RefusedError("** is not allowed. Write each argument by its name")
-    given = {str(keyword.arg): _value(keyword.value) for keyword in keywords}
+    given = _by_name(keywords)
     _checks.arguments(build, given)
     return build(**given)
+
+
+def _call_method(
+    owner: Any, name: str, given: list[ast.expr], keywords: list[ast.keyword]
+) -> Schedule:
+    if not isinstance(owner, Schedule):
+        raise _RefusedError(f"a method needs a schedule before it; got {owner!r}.{name}(...)")
+    if name not in _METHODS:
+        raise _RefusedError(
+            f"{name} is no method that gives a schedule.{_checks.suggestion(name, _METHODS)} "
+            f"Known are: {', '.join(_METHODS)}"
+        )
+    return _bound(getattr(owner, name), given, keywords)
+
+
+def _bound(
+    build: Callable[..., Schedule], given: list[ast.expr], keywords: list[ast.keyword]
+) -> Schedule:
+    """Call `build`, which takes its first arguments by place too."""
+    names = list(inspect.signature(build).parameters)
+    if len(given) > len(names):
+        raise _RefusedError(f"too many arguments. Write {_checks.usage(build)}")
+    by_place = {name: _value(value) for name, value in zip(names, given, strict=False)}
+    by_name = _by_name(keywords)
+    for name in by_place.keys() & by_name.keys():
+        raise _RefusedError(f"{name} is given twice. Write {_checks.usage(build)}")
+    _checks.arguments(build, by_place | by_name)
+    return build(**by_place, **by_name)
+
+
+def _by_name(keywords: list[ast.keyword]) -> dict[str, Any]:
+    if any(keyword.arg is None for keyword in keywords):
+        raise _RefusedError("** is not allowed. Write each argument by its name")
+    return {str(keyword.arg): _value(keyword.value) for keyword in keywords}
 
 
 def _builder(name: str) -> Callable[..., Schedule]:
@@ -125,7 +185,7 @@ def _builder(name: str) -> Callable[..., Schedule]:
     known = [
         each
         for each in schedules.__all__
-        if each not in _NOT_CALLED and not each.endswith("_schedule")
+        if each not in (*_NOT_CALLED, *_NO_SCHEDULES) and not each.endswith("_schedule")
     ]
     if name in known:
         return getattr(schedules, name)

@@ -29,8 +29,9 @@ class Lambda(Schedule):
     Example:
         >>> def inverse(step, ops):
         ...     return 0.1 / (1 + 0.01 * step)
-        >>> float(Lambda(function=inverse)(100))
-        0.05
+        >>> schedule = Lambda(function=inverse, steps=500)
+        >>> float(schedule(100)), float(schedule(400)), schedule.length
+        (0.05, 0.02, 500)
     """
 
     function: Callable[[Any, Any], Any]

@@ -1,6 +1,10 @@
 """A straight line."""
 
+from collections.abc import Callable
+from typing import Any, ClassVar
+
 from paceline.schedules import _checks
+from paceline.schedules._area import line_area
 from paceline.schedules._namespace import Array, Namespace
 from paceline.schedules._recipe import Length, join, recipe, span
 from paceline.schedules._schedule import Schedule, registered
@@ -23,10 +27,12 @@ class Linear(Schedule):
         TypeError: an argument of another type.
 
     Example:
-        >>> line = Linear(start=1.0, end=0.0, steps=4)
-        >>> [float(line(step)) for step in range(6)]
+        >>> line = Linear(start=1.0, end=0.0, steps=100)
+        >>> [float(line(step)) for step in (0, 25, 50, 75, 100, 150)]
         [1.0, 0.75, 0.5, 0.25, 0.0, 0.0]
     """
+
+    _by_progress: ClassVar[bool] = True
 
     start: float
     end: float
@@ -41,15 +47,28 @@ class Linear(Schedule):
         share = xp.progress if self.start < self.end else xp.remaining
         return low + share(position, self.steps) * (high - low)
 
+    def _area(self, steps: int) -> float:
+        return line_area(self.start, self.end, self.steps, steps)
 
-def warmup_segment(peak: float, steps: int) -> Linear | None:
+
+def warmup_segment(peak: float, steps: int, floor: float = 0.0) -> Linear | None:
     """Return n updates at peak*1/(n+1) ... peak*n/(n+1), then the peak; None where n is 0.
 
-    It is the warm-up of every recipe: no update is wasted at rate 0.
+    It is the warm-up of every recipe: no update is wasted at rate 0. From a floor above 0 the line
+    rises over the same n + 1 intervals.
     """
     if steps == 0:
         return None
-    return Linear(start=peak / (steps + 1), end=peak, steps=steps)
+    return Linear(start=floor + (peak - floor) / (steps + 1), end=peak, steps=steps)
+
+
+def warmed_up(
+    owner: str, *, peak: float, steps: Any, warmup: Any, then: Callable[[int], Schedule]
+) -> Schedule:
+    """Return a warm-up to `peak` and `then(n)`, with n the updates that are left of `steps`."""
+    total, ramp = span(owner, steps, warmup=warmup)
+    rest = total - ramp
+    return join(warmup_segment(peak, ramp), then(rest) if rest else None)
 
 
 @recipe
@@ -68,12 +87,15 @@ def linear(
         ValueError: an argument out of its range.
 
     Example:
-        >>> linear(peak=0.1, steps=100)
-        Linear(start=0.1, end=0.0, steps=100)
+        >>> linear(peak=0.1, steps=100, warmup=9)
+        Linear(start=0.01, end=0.1, steps=9) >> Linear(start=0.1, end=0.0, steps=91)
 
     Source: Defazio et al., "Optimal Linear Decay Learning Rate Schedules", 2023.
     """
-    total, ramp = span("linear", steps, warmup=warmup)
-    rest = total - ramp
-    decay = Linear(start=peak, end=floor, steps=rest) if rest else None
-    return join(warmup_segment(peak, ramp), decay)
+    return warmed_up(
+        "linear",
+        peak=peak,
+        steps=steps,
+        warmup=warmup,
+        then=lambda rest: Linear(start=peak, end=floor, steps=rest),
+    )

@@ -14,7 +14,13 @@ from paceline.schedules import _checks
 from paceline.schedules._schedule import Schedule
 
 Length = int | float
-"""An int counts updates; a float in (0, 1) is a fraction of the recipe's own steps."""
+"""An int counts updates; a float in (0, 1) is a fraction of the recipe's own steps.
+
+Example:
+    >>> from paceline.schedules import flat_cosine
+    >>> flat_cosine(peak=0.1, steps=200, flat=0.75) == flat_cosine(peak=0.1, steps=200, flat=150)
+    True
+"""
 
 _Arguments = ParamSpec("_Arguments")
 
@@ -27,8 +33,22 @@ _ANY_HORIZON = 10**12
 class Recipe(Schedule):
     """A schedule that does not know its horizon yet: `wsd(peak=1e-2)` without `steps`.
 
-    `recipe.over(steps)` is a schedule; `compare` and the command line bind recipes to the task's
-    horizon. Until then it has no rate.
+    recipe.over(steps) = build(steps=steps, **arguments). `compare` and the command line bind
+    recipes to the task's horizon; until then a recipe has no rate. Call a recipe's function to
+    make one.
+
+    Args:
+        build: the function, such as `wsd`.
+        arguments: what it was given, by name.
+
+    Raises:
+        ValueError: the length, a rate, a table or a chart is asked for before it is bound.
+
+    Example:
+        >>> from paceline.schedules import cosine
+        >>> waiting = cosine(peak=0.1)
+        >>> waiting.over(100)
+        Cosine(start=0.1, end=0.0, steps=100)
     """
 
     build: Callable[..., Schedule]
@@ -82,7 +102,7 @@ def recipe(build: Callable[_Arguments, Schedule]) -> Callable[_Arguments, Schedu
         for name in _RATES:
             if name in given:
                 given[name] = _checks.rate(given[name], owner=title, name=name)
-        if given.get("floor", 0) > given["peak"]:
+        if given.get("floor", 0) > given.get("peak", math.inf):
             raise ValueError(
                 f"{title} needs floor <= peak; got floor={given['floor']!r}, "
                 f"peak={given['peak']!r}. For a rate that rises use Linear(start=..., end=...)."
@@ -120,7 +140,7 @@ def span(owner: str, steps: Any, **lengths: Length) -> tuple[int, ...]:
 
 def horizon(total: int) -> str:
     """Return how an error names the horizon `total`, which may not be known yet."""
-    return "its steps" if total == _ANY_HORIZON else f"steps={total}"
+    return "its steps" if total > _ANY_HORIZON // 100 else f"steps={total}"
 
 
 def as_steps(value: Any, total: int, *, owner: str, name: str, least: int = 1) -> int:

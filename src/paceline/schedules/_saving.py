@@ -58,6 +58,14 @@ def load_schedule(path: str | Path) -> Schedule:
         FileNotFoundError: no such file.
         ValueError: a file that is no schedule, names a class that is not registered, or has a bad
             argument.
+
+    Example:
+        >>> import tempfile
+        >>> from paceline.schedules import Rex, save_schedule
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     save_schedule(Rex(start=0.1, end=0.0, steps=100), folder + "/rex.json")
+        ...     load_schedule(folder + "/rex.json")
+        Rex(start=0.1, end=0.0, steps=100)
     """
     text = Path(path).read_text(encoding="utf-8")
     try:

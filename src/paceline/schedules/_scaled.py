@@ -1,14 +1,17 @@
 """A schedule times a factor."""
 
+from collections.abc import Iterator
+from typing import ClassVar
+
 from paceline.schedules import _checks
-from paceline.schedules._chain import Chain
 from paceline.schedules._namespace import Array, Namespace
-from paceline.schedules._schedule import Schedule, registered
+from paceline.schedules._pieces import Piece
+from paceline.schedules._schedule import Schedule, grouped, registered
 
 
 @registered
 class Scaled(Schedule):
-    """A schedule times a factor: rate(step) = factor * schedule(step); what `factor * a` makes.
+    """A schedule times a factor; what `factor * a` makes: rate(step) = factor * schedule(step).
 
     Args:
         factor: a number of 0 or more.
@@ -24,17 +27,14 @@ class Scaled(Schedule):
         0.5 * Cosine(start=1.0, end=0.0, steps=100)
     """
 
+    _is_operator: ClassVar[bool] = True
+
     factor: float
     schedule: Schedule
 
     def __post_init__(self) -> None:
         _checks.rates(self, "factor")
-        if not isinstance(self.schedule, Schedule):
-            raise TypeError(
-                f"Scaled needs a schedule; got {self.schedule!r}. For a fixed rate use "
-                "Constant(rate=...)."
-            )
-        _ = self.schedule.length  # a recipe without steps says so here
+        _checks.schedules(self, "schedule")
 
     @property
     def length(self) -> int | None:
@@ -44,9 +44,12 @@ class Scaled(Schedule):
     def _rate(self, position: Array, xp: Namespace) -> Array:
         return self.factor * self.schedule._rate(position, xp)
 
+    def _pieces(self) -> Iterator[Piece]:
+        return self.schedule._pieces()
+
+    def _area(self, steps: int) -> float:
+        return self.factor * self.schedule._area(steps)
+
     def __repr__(self) -> str:
         """Return an expression that makes this schedule."""
-        inner = repr(self.schedule)
-        if isinstance(self.schedule, Scaled | Chain):
-            inner = f"({inner})"
-        return f"{self.factor!r} * {inner}"
+        return f"{self.factor!r} * {grouped(self.schedule)}"

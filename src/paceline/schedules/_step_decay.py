@@ -31,8 +31,8 @@ def step_decay(
         ValueError: an argument out of its range, drops that do not increase.
 
     Example:
-        >>> step_decay(peak=0.1, steps=100, factor=0.5)
-        Piecewise(boundaries=(50, 75), rates=(0.1, 0.05, 0.025), steps=100)
+        >>> step_decay(peak=0.1, steps=1000, factor=0.5)
+        Piecewise(boundaries=(500, 750), rates=(0.1, 0.05, 0.025), steps=1000)
 
     Source: He et al., "Deep Residual Learning", 2016, section 4.2.
     """

@@ -17,9 +17,9 @@ class Tabulated(Schedule):
         TypeError: a table that is no sequence of numbers.
 
     Example:
-        >>> table = Tabulated(rates=(0.1, 0.2, 0.05))
-        >>> [float(table(step)) for step in range(5)], table.length
-        ([0.1, 0.2, 0.05, 0.05, 0.05], 3)
+        >>> table = Tabulated(rates=(0.1, 0.3, 0.4, 0.4, 0.3, 0.25, 0.2, 0.1, 0.05, 0.02))
+        >>> [float(table(step)) for step in (0, 1, 2, 9, 10, 11)], table.length
+        ([0.1, 0.3, 0.4, 0.02, 0.02, 0.02], 10)
     """
 
     rates: tuple[float, ...]

@@ -1,0 +1,21 @@
+import numpy as np
+from hypothesis import strategies as st
+from schedules.drawn import NO_SCHEDULE, bad
+
+from paceline.schedules import Constant, Cycled, Polynomial
+
+ROOT = Polynomial(start=1.0, end=0.2, steps=10, power=0.5)
+EXAMPLES = {"cycled": Cycled(schedule=ROOT)}
+BAD = bad(Cycled, {}, schedule=(*NO_SCHEDULE, Constant(rate=1.0)))
+
+
+def wrapper(ends, any_):
+    return st.builds(Cycled, schedule=ends)
+
+
+def test_each_cycle_is_the_end_of_a_longer_run():
+    cycles = ROOT.cycled()
+    np.testing.assert_allclose(cycles(np.arange(11)), ROOT(np.arange(11)))
+    long = Polynomial(start=1.0, end=0.2, steps=30, power=0.5)
+    np.testing.assert_allclose(cycles(np.arange(21, 31)), long(np.arange(21, 31)), rtol=1e-14)
+    assert cycles.length is None

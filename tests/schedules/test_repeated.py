@@ -1,0 +1,83 @@
+import numpy as np
+import pytest
+from hypothesis import strategies as st
+from schedules.drawn import NO_COUNT, NO_SCHEDULE, bad
+
+from paceline.schedules import Constant, Cosine, Linear, Repeated
+
+LINE = Linear(start=1.0, end=0.0, steps=4)
+EXAMPLES = {"repeated": Repeated(schedule=LINE, times=3, growth=1.5, scale=0.5)}
+BAD = [
+    *bad(Repeated, {"schedule": LINE}, schedule=(*NO_SCHEDULE, Constant(rate=1.0)), times=NO_COUNT),
+    *bad(Repeated, {"schedule": LINE}, growth=(0.5, -1, float("nan"), 1e7, "a", None)),
+    *bad(Repeated, {"schedule": LINE}, scale=(0, 1.5, -1, float("nan"), "a", None)),
+    *bad(Repeated, {"schedule": LINE}, growth=(1.0001,)),
+]
+
+
+def wrapper(ends, any_):
+    growths = st.one_of(st.just(1.0), st.sampled_from([1.1, 1.5, 2.0, 3.0, 10.0]), st.floats(1, 5))
+    return st.one_of(
+        st.builds(Repeated, schedule=ends, times=st.none() | st.integers(1, 9)),
+        st.builds(
+            Repeated,
+            schedule=ends,
+            times=st.integers(1, 6),
+            growth=growths,
+            scale=st.floats(0.1, 1),
+        ),
+    )
+
+
+def test_cycles_follow_each_other():
+    saw = LINE.repeat(times=2, scale=0.5)
+    expected = [1, 0.75, 0.5, 0.25, 0.5, 0.375, 0.25, 0.125, 0, 0]
+    np.testing.assert_allclose(saw(np.arange(10)), expected)
+    assert saw.length == 8
+
+
+def test_cycles_without_end_go_on():
+    saw = LINE.repeat()
+    assert saw.length is None
+    np.testing.assert_allclose(saw(4 * 10**15 + np.arange(4)), LINE(np.arange(4)))
+
+
+def test_longer_cycles_have_the_same_shape():
+    grown = Cosine(start=1.0, end=0.0, steps=10).repeat(times=3, growth=2.0)
+    for start, long in ((0, 10), (10, 20), (30, 40)):
+        alone = Cosine(start=1.0, end=0.0, steps=long)
+        np.testing.assert_allclose(
+            grown(start + np.arange(long)), alone(np.arange(long)), atol=1e-14
+        )
+
+
+def test_a_growth_of_a_decimal_number_is_read_as_it_is_written():
+    # 1.1 in binary is a little more: its cycles would begin at 11, 23, 36 and, one late, at 10^8
+    starts = [0, 10, 21, 34, 47, 62, 78]
+    grown = Constant(rate=1.0, steps=10).repeat(growth=1.1, scale=0.5)
+    for cycle, start in enumerate(starts):
+        assert grown(start) == 0.5**cycle
+        assert start == 0 or grown(start - 1) == 0.5 ** (cycle - 1)
+
+
+@pytest.mark.parametrize(("first", "cycle"), [(100, 20), (1000, 17)])
+def test_a_restart_beyond_ten_to_the_eight_is_exact(first, cycle):
+    cosine = Cosine(start=1.0, end=0.0, steps=first).repeat(growth=2.0)
+    begin = first * (2**cycle - 1)
+    assert begin > 10**8
+    assert cosine(begin) == 1.0
+    assert cosine(begin - 1) < 1e-10
+    assert 0.999 < cosine(begin + 1) < 1.0
+
+
+def test_a_boundary_inside_a_longer_cycle_is_exact():
+    steps = Constant(rate=1.0, steps=300) >> Constant(rate=0.5, steps=700)
+    grown = steps.repeat(growth=2.0)
+    begin = 1000 * (2**17 - 1)
+    inside = begin + 300 * 2**17
+    np.testing.assert_array_equal(grown(np.array([inside - 1, inside])), [1.0, 0.5])
+
+
+def test_cycles_that_grow_too_slowly_to_be_listed_are_refused():
+    with pytest.raises(ValueError, match="4096 cycles"):
+        LINE.repeat(growth=1.0001)
