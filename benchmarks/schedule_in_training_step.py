@@ -2,7 +2,8 @@
 
 Each side is the function that `fit` compiles and runs (`make_train_function`), on one batch of
 real images, with several steps to a call so that Python's dispatch, which would hide the cost, is
-not in the measure. The peers are a constant rate and Keras' CosineDecay with warm-up. On a busy
+not in the measure. The peers are a constant rate and Keras' CosineDecay with warm-up; and each
+schedule of Keras against what `from_keras` makes of it. On a busy
 machine the ratio still moves by about a hundredth from run to run.
 """
 
@@ -19,7 +20,7 @@ import tensorflow as tf
 from _measure import finish, interleaved, median_of_quotients, row
 from _tasks import BATCH, MNIST, cnn, digits_data, mlp, mnist_data
 
-from paceline.schedules import Constant, Cosine, Exponential, Linear
+from paceline.schedules import Constant, Cosine, Exponential, Linear, from_keras
 
 
 def first_batch(data: tuple[np.ndarray, ...]) -> tuple[np.ndarray, ...]:
@@ -87,6 +88,35 @@ def measure(
     return rows
 
 
+def measure_built_ins(batch: Any, *, steps: int, rounds: int) -> list[dict[str, Any]]:
+    """Return a row for each schedule of Keras, against what `from_keras` makes of it."""
+    own, total, rows = keras.optimizers.schedules, steps * (rounds + 3), []
+    for theirs in (
+        own.CosineDecay(0.0, total * 4 // 5, warmup_target=1e-2, warmup_steps=total // 5),
+        own.CosineDecayRestarts(1e-2, total // 7),
+        own.ExponentialDecay(1e-2, total, 0.1),
+        own.InverseTimeDecay(1e-2, total // 10, 1.0),
+        own.PiecewiseConstantDecay([total // 2, total * 3 // 4], [1e-2, 1e-3, 1e-4]),
+        own.PolynomialDecay(1e-2, total, power=2.0),
+    ):
+        rates = {"ours": from_keras(theirs), "theirs": theirs}
+        runs = {key: training(mlp, rate, batch, steps) for key, rate in rates.items()}
+        seconds = interleaved(runs, rounds)
+        ratio = median_of_quotients(seconds["ours"], seconds["theirs"])
+        rows.append(
+            row(
+                f"digits MLP step, from_keras against Keras' {type(theirs).__name__}",
+                ours=float(np.median(seconds["ours"])) / steps * 1e6,
+                peer=float(np.median(seconds["theirs"])) / steps * 1e6,
+                ratio=ratio,
+                bar=1.03,
+                holds=ratio <= 1.03,
+                unit="us",
+            )
+        )
+    return rows
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer rounds; under 60 s")
@@ -94,6 +124,7 @@ def main() -> None:
     tf.get_logger().setLevel("ERROR")
     digits = first_batch(digits_data())
     rows = measure("digits MLP", mlp, digits, steps=50, rounds=100 if quick else 600, bar=1.10)
+    rows += measure_built_ins(digits, steps=50, rounds=40 if quick else 400)
     if MNIST.exists():
         mnist = first_batch(mnist_data())
         rows += measure("MNIST CNN", cnn, mnist, steps=1, rounds=300 if quick else 1200, bar=1.02)

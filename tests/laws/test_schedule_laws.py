@@ -232,7 +232,7 @@ def test_a_cycle_is_the_schedule_itself(
     st.sampled_from([1.0, 1.1, 1.5, 2.0, 3.0]),
     st.lists(st.integers(0, 10**9), min_size=3, max_size=3),
 )
-def test_cycles_that_grow_are_the_schedule_over_other_horizons(
+def test_cycles_that_grow_are_the_schedule_at_another_pace(
     schedule: Schedule, times: int, growth: float, places: list[int]
 ) -> None:
     assume(schedule.length < 2**40)
@@ -242,7 +242,7 @@ def test_cycles_that_grow_are_the_schedule_over_other_horizons(
     else:
         starts = list(grown._starts)
     parts = [
-        0.5**number * schedule.over(late - early)
+        0.5**number * Stretched(schedule=schedule, steps=late - early, of=schedule.length)
         for number, (early, late) in enumerate(itertools.pairwise(starts))
     ]
     chain = Chain(parts=tuple(parts)) if times > 1 else parts[0]

@@ -11,7 +11,8 @@ BAD = [
     *bad(Repeated, {"schedule": LINE}, schedule=(*NO_SCHEDULE, Constant(rate=1.0)), times=NO_COUNT),
     *bad(Repeated, {"schedule": LINE}, growth=(0.5, -1, float("nan"), 1e7, "a", None)),
     *bad(Repeated, {"schedule": LINE}, scale=(0, 1.5, -1, float("nan"), "a", None)),
-    *bad(Repeated, {"schedule": LINE}, growth=(1.0001,)),
+    *bad(Repeated, {"schedule": LINE}, growth=(1.0001,), steps=(5,)),
+    *bad(Repeated, {"schedule": LINE, "times": 2}, steps=NO_COUNT),
 ]
 
 
@@ -81,3 +82,18 @@ def test_a_boundary_inside_a_longer_cycle_is_exact():
 def test_cycles_that_grow_too_slowly_to_be_listed_are_refused():
     with pytest.raises(ValueError, match="4096 cycles"):
         LINE.repeat(growth=1.0001)
+
+
+def test_another_horizon_moves_every_cycle_to_the_next_whole_step():
+    saw = LINE.repeat(times=3).over(10)
+    assert saw == Repeated(schedule=LINE, times=3, steps=10)
+    assert saw.length == 10
+    np.testing.assert_allclose(saw(np.array([0, 3, 4, 6, 7, 10])), [1, 0.25, 1, 1 / 3, 1, 0])
+    assert saw.over(12) == LINE.repeat(times=3)
+    assert LINE.repeat(times=3).over(2)(1) == 0.5
+
+
+def test_a_million_cycles_of_another_length_are_read_between_the_steps():
+    many = LINE.repeat(times=10**6).over(8 * 10**6)
+    steps = np.array([0, 1, 7, 8, 8 * 10**6 - 8, 8 * 10**6 - 1])
+    np.testing.assert_allclose(many(steps), [1, 0.875, 0.125, 1, 1, 0.125])

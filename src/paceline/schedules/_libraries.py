@@ -16,6 +16,9 @@ import numpy as np
 from paceline.schedules._namespace import LAST, Array, Branch, Namespace
 
 _EXACT = 2**53
+_FEW_PIECES = 16
+"""Up to so many, XLA compares with every boundary faster than it looks a value up."""
+
 _AT_ONCE = 16_384
 """Steps that NumPy computes at once: what it stores in between then fits into the cache."""
 
@@ -76,7 +79,7 @@ class NumpyNamespace(Namespace):
 
         Below 2^53 a quotient of floats is never rounded up to the next whole number.
         """
-        longest = max(int(np.max(position)), largest)
+        longest = max(int(np.max(position)), int(np.max(denominator)))
         if self.fraction is not None or longest * numerator >= _EXACT:
             return super().rescaled(position, numerator, denominator, largest)
         place = self.floats(position) * numerator / denominator
@@ -150,6 +153,15 @@ class JaxNamespace(Namespace):
 
         self._jax = jax
         super().__init__(jax.numpy, int(np.iinfo(jax.dtypes.canonicalize_dtype(np.int64)).max))
+
+    def pieces(self, position: Array, boundaries: Sequence[int], values: Sequence[float]) -> Array:
+        """Return values[i] for boundaries[i-1] <= position < boundaries[i]."""
+        if len(values) > _FEW_PIECES:
+            return super().pieces(position, boundaries, values)
+        rate = self.full_like(self.floats(position), values[0])
+        for bound, value in zip(boundaries, values[1:], strict=True):
+            rate = self.where(self.reached(position, bound), value, rate)
+        return rate
 
     def cast(self, value: Array, dtype: str) -> Array:
         """Return `value` as an array of `dtype`."""

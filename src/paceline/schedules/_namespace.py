@@ -30,6 +30,7 @@ class Namespace:
         self.last_step = last_step
         self.fraction: Array | None = None
         self.missing: Array | None = None
+        self.cycle: tuple[Array, Array] | None = None
         self.minimum = library.minimum
         self.maximum = library.maximum
         self.where = library.where
@@ -68,6 +69,13 @@ class Namespace:
         """Return this namespace for whole positions."""
         return self if self.fraction is None else self.between(None, None)
 
+    def in_cycle(self, lengths: Sequence[int], index: Array) -> tuple[Array, Self]:
+        """Return the length that `index` picks, and this namespace with it for every `steps`."""
+        length = self.pick(lengths, index)
+        other = copy.copy(self)
+        other.cycle = length, self.take(lengths, index)
+        return length, other
+
     def floats(self, value: Array) -> Array:
         """Return whole numbers in this library's floating type."""
         return self.cast(value, "float32")
@@ -79,18 +87,21 @@ class Namespace:
 
     def progress(self, position: Array, steps: float) -> Array:
         """Return position/steps, which may pass 1 by a rounding: XLA multiplies by 1/steps."""
-        return self.real(position) / float(steps)
+        return self.real(position) / (float(steps) if self.cycle is None else self.cycle[1])
 
     def remaining(self, position: Array, steps: int) -> Array:
         """Return 1 - position/steps, subtracted on whole numbers: 0 at the end, never below."""
         if steps > self.last_step:
             return self.maximum(1 - self.progress(position, steps), 0)
+        whole, divisor = (steps, float(steps)) if self.cycle is None else self.cycle
         if self.missing is None:
-            return self.floats(steps - position) / float(steps)
-        return self.maximum(self.floats(steps - position - 1) + self.missing, 0) / float(steps)
+            return self.floats(whole - position) / divisor
+        return self.maximum(self.floats(whole - position - 1) + self.missing, 0) / divisor
 
     def reached(self, position: Array, step: int) -> Array:
         """Return where `position` is at `step` or past it."""
+        if self.cycle is not None:
+            return position >= self.cycle[0]
         return position < 0 if step > self.last_step else position >= step
 
     def quotient(self, position: Array, every: int) -> Array:
@@ -189,6 +200,10 @@ class Namespace:
         """Return the steps `values[index]` for whole-number indices."""
         inside = [min(value, self.last_step) for value in values]
         return self.library.take(self.table(inside, "int"), self.cast(index, "int32"))
+
+    def pieces(self, position: Array, boundaries: Sequence[int], values: Sequence[float]) -> Array:
+        """Return values[i] for boundaries[i-1] <= position < boundaries[i]."""
+        return self.take(values, self.interval(position, boundaries))
 
     def interval(self, position: Array, boundaries: Sequence[int]) -> Array:
         """Return how many of the increasing `boundaries` lie at or before `position`."""

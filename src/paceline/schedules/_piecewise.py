@@ -101,7 +101,7 @@ class Piecewise(Schedule):
         return tuple(accumulate((self.start, *self.factors), mul))
 
     def _rate(self, position: Array, xp: Namespace) -> Array:
-        return xp.take(self._values, xp.interval(position, self.boundaries))
+        return xp.pieces(position, self.boundaries, self._values)
 
     def _pieces(self) -> Iterator[Piece]:
         for step in (0, *self.boundaries):

@@ -1,5 +1,6 @@
 """A schedule again and again."""
 
+import dataclasses
 import functools
 import itertools
 import math
@@ -8,11 +9,14 @@ from fractions import Fraction
 
 from paceline.schedules import _checks
 from paceline.schedules._namespace import Array, Namespace
-from paceline.schedules._pieces import Piece
+from paceline.schedules._pieces import Piece, moved
 from paceline.schedules._schedule import Schedule, grouped, registered
+from paceline.schedules._stretched import Stretched
 
 _MOST_CYCLES = 4096
-_LAST = 2**53
+_FAR = 2**40
+_LARGEST_PRODUCT = 2**62
+"""Without end, cycles are listed up to that step, and beyond while int64 holds their products."""
 
 
 @registered
@@ -25,7 +29,8 @@ class Repeated(Schedule):
     rate(step) = scale^i * schedule((step - b_i)*L/L_i) for b_i <= step < b_(i+1).
 
     The arithmetic is that of whole numbers, so that a restart is never early or late. Past the last
-    cycle the rate is the one that this cycle ends with.
+    cycle the rate is the one that this cycle ends with. `over(steps)` moves every b_i to the
+    next whole step in proportion.
 
     Args:
         schedule: what to repeat; it must end.
@@ -34,10 +39,11 @@ class Repeated(Schedule):
             decimal number that it is written as.
         scale: what the rates of each cycle are multiplied by after the one before, above 0 and at
             most 1.
+        steps: how many updates all cycles last; None: as many as they have.
 
     Raises:
-        ValueError: a schedule that never ends, a number out of its range, or more than 4096 cycles
-            that grow.
+        ValueError: a schedule that never ends, a number out of its range, steps without `times`, or
+            more than 4096 cycles of different lengths.
         TypeError: an argument of another type.
 
     Example:
@@ -55,6 +61,7 @@ class Repeated(Schedule):
     times: int | None = None
     growth: float = 1.0
     scale: float = 1.0
+    steps: int | None = None
 
     def __post_init__(self) -> None:
         _checks.schedules(self, "schedule", ends=True)
@@ -70,10 +77,17 @@ class Repeated(Schedule):
         fix = "It multiplies the rates of each next cycle, such as 0.5."
         scale = _checks.share(self.scale, owner="Repeated", name="scale", fix=fix)
         object.__setattr__(self, "scale", scale)
-        if growth > 1 and len(self._starts) > _MOST_CYCLES:
+        _checks.steps(self, "steps", optional=True)
+        if self.steps is not None and self.times is None:
             raise ValueError(
-                f"Repeated needs at most {_MOST_CYCLES} cycles that grow; got growth={growth!r}, "
-                f"times={self.times!r}. Give a smaller times, or a growth further from 1."
+                f"Repeated needs times where steps are given; got steps={self.steps!r}, "
+                "times=None. For its first updates use .cut(steps)."
+            )
+        if self._differ and len(self._starts) > _MOST_CYCLES:
+            raise ValueError(
+                f"Repeated needs at most {_MOST_CYCLES} cycles of different lengths; got "
+                f"growth={growth!r}, times={self.times!r}. Give a smaller times, or a growth "
+                "further from 1."
             )
 
     @property
@@ -81,52 +95,74 @@ class Repeated(Schedule):
         return self.schedule.length or 0
 
     @property
+    def _differ(self) -> bool:
+        """Whether a cycle may have another length than the schedule."""
+        return self.growth != 1 or self.steps is not None
+
+    @property
     def _starts(self) -> tuple[int, ...]:
-        """The first step of each cycle that grows, and of what would follow the last."""
-        return _starts(self._inner, self.growth, self.times)
+        """The first step of each cycle where they differ, and of what would follow the last."""
+        return _starts(self._inner, self.growth, self.times, self.steps)
 
     @property
     def length(self) -> int | None:
         """The sum of the cycles' lengths, or None without end."""
         if self.times is None:
             return None
-        return self.times * self._inner if self.growth == 1 else self._starts[-1]
+        return self._starts[-1] if self._differ else self.times * self._inner
 
     def _rate(self, position: Array, xp: Namespace) -> Array:
-        if self.growth == 1:
+        if self._differ:
+            starts = self._starts
+            cycle = xp.interval(position, starts[1:-1])
+            place = position - xp.pick(starts[:-1], cycle)
+            rate = self._rate_in(cycle, place, xp)
+        else:
             cycle = xp.quotient(position, self._inner)
             if self.times is not None:
                 cycle = xp.minimum(cycle, min(self.times - 1, xp.last_step))
             place = position - cycle * min(self._inner, xp.last_step)
-        else:
-            starts = self._starts[:-1]
-            lengths = [late - early for early, late in itertools.pairwise(self._starts)]
-            cycle = xp.interval(position, starts[1:])
-            place = position - xp.pick(starts, cycle)
-            place, xp = xp.rescaled_by(place, self._inner, lengths, cycle)
-        rate = self.schedule._held(place, xp)
+            rate = self.schedule._held(place, xp)
         return rate if self.scale == 1 else rate * xp.decay(self.scale, xp.floats(cycle))
+
+    def _rate_in(self, cycle: Array, place: Array, xp: Namespace) -> Array:
+        lengths = [late - early for early, late in itertools.pairwise(self._starts)]
+        if self.schedule._by_progress and max(lengths) <= xp.last_step:
+            length, xp = xp.in_cycle(lengths, cycle)
+            return self.schedule._rate(xp.minimum(place, length), xp)
+        whole = all(length % self._inner == 0 for length in lengths)
+        unit = self._inner if whole else 1  # times a whole number: no product to leave the ints
+        place, xp = xp.rescaled_by(
+            place, self._inner // unit, [length // unit for length in lengths], cycle
+        )
+        return self.schedule._held(place, xp)
+
+    def _over(self, steps: int) -> Schedule:
+        plain = self if self.steps is None else dataclasses.replace(self, steps=None)
+        if plain.length == steps:
+            return plain
+        if self.times is None or self.times > min(steps, _MOST_CYCLES):
+            return Stretched(schedule=plain, steps=steps, of=plain.length or 0)
+        return dataclasses.replace(self, steps=steps)
 
     def _pieces(self) -> Iterator[Piece]:
         for cycle in itertools.count() if self.times is None else range(self.times):
-            if self.growth == 1:
+            if not self._differ:
                 start, long = cycle * self._inner, self._inner
             elif cycle + 1 < len(self._starts):
                 start = self._starts[cycle]
                 long = self._starts[cycle + 1] - start
             else:
                 return
-            last = -1
-            for step, label in self.schedule._pieces():
-                place = math.ceil(Fraction(step * long, self._inner))
-                if last < place < long:
-                    yield Piece(start + place, f"{label}, cycle {cycle + 1}")
-                if place >= long:
+            for step, label in moved(
+                self.schedule._pieces(), functools.partial(_moved, long=long, inner=self._inner)
+            ):
+                if step >= long:
                     break
-                last = place
+                yield Piece(start + step, f"{label}, cycle {cycle + 1}")
 
     def _area(self, steps: int) -> float:
-        if self.growth != 1:
+        if self._differ:
             return super()._area(steps)
         whole, rest = divmod(steps, self._inner)
         shrunk = self.scale**whole
@@ -145,14 +181,23 @@ class Repeated(Schedule):
             )
             if value != default
         ]
-        return f"{grouped(self.schedule)}.repeat({', '.join(given)})"
+        over = "" if self.steps is None else f".over(steps={self.steps})"
+        return f"{grouped(self.schedule)}.repeat({', '.join(given)}){over}"
+
+
+def _moved(step: int, *, long: int, inner: int) -> int:
+    return -(-step * long // inner)
 
 
 @functools.lru_cache(maxsize=256)
-def _starts(inner: int, growth: float, times: int | None) -> tuple[int, ...]:
+def _starts(inner: int, growth: float, times: int | None, steps: int | None) -> tuple[int, ...]:
     factor = Fraction(repr(growth))
     start, long, found = Fraction(0), Fraction(inner), [0]
-    while len(found) <= _MOST_CYCLES and (len(found) <= times if times else found[-1] <= _LAST):
+    while len(found) <= _MOST_CYCLES and (
+        len(found) <= times if times else found[-1] <= _FAR or long * inner <= _LARGEST_PRODUCT
+    ):
         start, long = start + long, long * factor
         found.append(math.ceil(start))
-    return tuple(found)
+    if steps is None:
+        return tuple(found)
+    return tuple(-(-step * steps // found[-1]) for step in found)

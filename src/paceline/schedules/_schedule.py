@@ -54,7 +54,7 @@ class Schedule(keras.optimizers.schedules.LearningRateSchedule):
     __array_ufunc__ = None  # np.float64(0.5) * schedule must not make an array of objects
 
     _by_progress: ClassVar[bool] = False
-    """Whether the formula depends on step/steps alone: another length is then another `steps`."""
+    """Whether the formula knows steps by `xp.progress`, `xp.remaining` and `xp.reached` alone."""
 
     _is_operator: ClassVar[bool] = False
     """Whether the repr is an operator's, which needs parentheses inside another."""
@@ -90,6 +90,15 @@ class Schedule(keras.optimizers.schedules.LearningRateSchedule):
     def _pieces(self) -> Iterator[Piece]:
         """Yield where something else begins, step 0 first, increasing, perhaps without an end."""
         yield Piece(0, type(self).__name__)
+
+    def _over(self, steps: int) -> Schedule:
+        """Return this schedule, which ends, over `steps` updates."""
+        if self._by_progress:
+            changed: Any = self
+            return dataclasses.replace(changed, steps=steps)
+        from paceline.schedules._stretched import Stretched
+
+        return Stretched(schedule=self, steps=steps, of=self.length or 0)
 
     def _area(self, steps: int) -> float:
         """Return the sum of the rates of the first `steps` steps, at most the length."""

@@ -94,9 +94,7 @@ class Stretched(Schedule):
 
 
 def over(schedule: Schedule, steps: Any) -> Schedule:
-    """Return `schedule` over `steps` updates; where only the length differs, of its own class."""
-    import dataclasses
-
+    """Return `schedule` over `steps` updates."""
     fix = "Give the number of updates of the new horizon."
     steps = _checks.count(steps, owner="over", name="steps", fix=fix)
     if isinstance(schedule, Stretched):
@@ -107,12 +105,7 @@ def over(schedule: Schedule, steps: Any) -> Schedule:
             f"over needs a schedule that ends; got {schedule!r}. Use .stretched(by=...), or "
             f".cut({steps}) for its first updates."
         )
-    if length == steps:
-        return schedule
-    if schedule._by_progress:
-        changed: Any = schedule
-        return dataclasses.replace(changed, steps=steps)
-    return Stretched(schedule=schedule, steps=steps, of=length)
+    return schedule if length == steps else schedule._over(steps)
 
 
 def stretched(schedule: Schedule, by: Any) -> Schedule:

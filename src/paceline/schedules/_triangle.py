@@ -1,8 +1,12 @@
 """One cycle up and down, straight."""
 
+import dataclasses
+from typing import ClassVar
+
 from paceline.schedules import _checks
 from paceline.schedules._namespace import Array, Namespace
 from paceline.schedules._schedule import Schedule, registered
+from paceline.schedules._stretched import Stretched
 
 
 @registered
@@ -29,6 +33,8 @@ class Triangle(Schedule):
     Source: Smith, "Cyclical Learning Rates for Training Neural Networks", 2017, section 3.
     """
 
+    _by_progress: ClassVar[bool] = True
+
     start: float
     peak: float
     steps: int
@@ -39,7 +45,7 @@ class Triangle(Schedule):
         fix = "It goes up and down again; for one way use Linear."
         steps = _checks.count(self.steps, owner="Triangle", name="steps", least=2, fix=fix)
         object.__setattr__(self, "steps", steps)
-        if self.rise is None:
+        if self.rise is None and steps > 1:
             return
         _checks.steps(self, "rise")
         if self.rise >= self.steps:
@@ -50,6 +56,13 @@ class Triangle(Schedule):
 
     def _rate(self, position: Array, xp: Namespace) -> Array:
         rise = self.steps / 2 if self.rise is None else self.rise
+        up = xp.progress(position, self.steps) * (self.steps / rise)
         back = xp.remaining(position, self.steps) * (self.steps / (self.steps - rise))
-        weight = xp.minimum(xp.minimum(xp.progress(position, rise), back), 1.0)
+        weight = xp.minimum(xp.minimum(up, back), 1.0)
         return (1 - weight) * self.start + weight * self.peak
+
+    def _over(self, steps: int) -> Schedule:
+        """Return it over `steps` updates, the rise as large a share of them."""
+        if self.rise is None and steps > 1:
+            return dataclasses.replace(self, steps=steps)
+        return Stretched(schedule=self, steps=steps, of=self.steps)
