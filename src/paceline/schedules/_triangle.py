@@ -45,7 +45,7 @@ class Triangle(Schedule):
         fix = "It goes up and down again; for one way use Linear."
         steps = _checks.count(self.steps, owner="Triangle", name="steps", least=2, fix=fix)
         object.__setattr__(self, "steps", steps)
-        if self.rise is None and steps > 1:
+        if self.rise is None:
             return
         _checks.steps(self, "rise")
         if self.rise >= self.steps:
