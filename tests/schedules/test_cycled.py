@@ -1,3 +1,5 @@
+import jax
+import jax.numpy as jnp
 import numpy as np
 from hypothesis import strategies as st
 from schedules.drawn import NO_SCHEDULE, bad
@@ -19,3 +21,9 @@ def test_each_cycle_is_the_end_of_a_longer_run():
     long = Polynomial(start=1.0, end=0.2, steps=30, power=0.5)
     np.testing.assert_allclose(cycles(np.arange(21, 31)), long(np.arange(21, 31)), rtol=1e-14)
     assert cycles.length is None
+
+
+def test_cycles_of_one_step_fit_into_the_ints_of_jax():
+    steps = np.array([0, 1, 2, 2**31 - 2, 2**31 - 1])
+    ones = Polynomial(start=0.5, end=1.0, steps=1).cycled()
+    np.testing.assert_allclose(jax.jit(ones.__call__)(jnp.array(steps, dtype="int32")), ones(steps))

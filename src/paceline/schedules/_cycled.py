@@ -39,9 +39,8 @@ class Cycled(Schedule):
         _checks.schedules(self, "schedule", ends=True)
 
     def _rate(self, position: Array, xp: Namespace) -> Array:
-        number = xp.ceiling(position, self.schedule.length or 1)
-        largest = xp.last_step // (self.schedule.length or 1) + 1
-        place, xp = xp.rescaled(position, 1, xp.maximum(number, 1), largest)
+        number = xp.maximum(xp.ceiling(position, self.schedule.length or 1), 1)
+        place, xp = xp.rescaled(position, 1, number, xp.last_step)
         return self.schedule._held(place, xp)
 
     def _pieces(self) -> Iterator[Piece]:

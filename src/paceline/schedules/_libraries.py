@@ -141,7 +141,22 @@ class KerasNamespace(Namespace):
         self, index: Array, branches: Sequence[Callable[[Array], Array]], position: Array
     ) -> Array:
         """Return `branches[index](position)` for a scalar index, and compute no other branch."""
+        if len(branches) == 2:
+            early, late = branches
+            return keras.ops.cond(index > 0, lambda: late(position), lambda: early(position))
         return keras.ops.switch(index, list(branches), position)
+
+    def cycle_at(self, position: Array, starts: Sequence[int]) -> tuple[Array, Array, Array]:
+        """Return which cycle `position` is in, its first step and its length."""
+        if len(position.shape) or len(starts) < 3:
+            return super().cycle_at(position, starts)
+        lengths = np.diff(np.asarray(starts))  # sums over the cycles passed: fewer nodes than takes
+        passed = keras.ops.cast(position >= self.table(starts[1:-1], "int"), "int64")
+        start = keras.ops.sum(passed * self.table(lengths[:-1].tolist(), "int"))
+        length = keras.ops.sum(passed * self.table(np.diff(lengths).tolist(), "int")) + int(
+            lengths[0]
+        )
+        return keras.ops.sum(passed), start, length
 
 
 class JaxNamespace(Namespace):

@@ -9,6 +9,7 @@ difference of floats would lose the last of a root's descent.
 import copy
 import math
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any, Self
 
 import numpy as np
@@ -69,12 +70,11 @@ class Namespace:
         """Return this namespace for whole positions."""
         return self if self.fraction is None else self.between(None, None)
 
-    def in_cycle(self, lengths: Sequence[int], index: Array) -> tuple[Array, Self]:
-        """Return the length that `index` picks, and this namespace with it for every `steps`."""
-        length = self.pick(lengths, index)
+    def in_cycle(self, length: Array) -> Self:
+        """Return this namespace with `length` in the place of every `steps`."""
         other = copy.copy(self)
-        other.cycle = length, self.take(lengths, index)
-        return length, other
+        other.cycle = length, self.floats(length)
+        return other
 
     def floats(self, value: Array) -> Array:
         """Return whole numbers in this library's floating type."""
@@ -133,17 +133,6 @@ class Namespace:
             self.where(inside, self.fraction, 0.0), self.where(inside, self.missing, 1.0)
         )
 
-    def rescaled_by(
-        self, position: Array, numerator: int, denominators: Sequence[int], index: Array
-    ) -> tuple[Array, Self]:
-        """Return what `rescaled` does, with the denominator that `index` picks."""
-        largest = max(denominators)
-        if largest > self.last_step:  # too long for JAX's int32; its own end is exact all the same
-            return self._floored(
-                self.real(position) * (float(numerator) / self.take(denominators, index))
-            )
-        return self.rescaled(position, numerator, self.pick(denominators, index), largest)
-
     def rescaled(
         self, position: Array, numerator: int, denominator: Any, largest: int
     ) -> tuple[Array, Self]:
@@ -153,7 +142,7 @@ class Namespace:
         largest denominator.
         """
         if largest > self.last_step:
-            return self._floored(self.real(position) * (numerator / largest))
+            return self.floored(self.real(position) * (numerator / largest))
         times = position // denominator
         left = position - times * denominator
         if numerator * largest <= self.last_step:
@@ -166,10 +155,11 @@ class Namespace:
         past = self.floats(rest) / divisor
         if self.fraction is None:
             return whole, self.between(past, self.floats(denominator - rest) / divisor)
-        more, xp = self._floored(past + self.fraction * (float(numerator) / divisor))
+        more, xp = self.floored(past + self.fraction * (float(numerator) / divisor))
         return whole + more, xp
 
-    def _floored(self, place: Array) -> tuple[Array, Self]:
+    def floored(self, place: Array) -> tuple[Array, Self]:
+        """Return a place in floats as a whole one, and this namespace with what is past it."""
         down = self.library.floor(place)
         if self.fraction is not None:
             nearly = (self.fraction > 0) & (place - down > 1 - _SNAP)
@@ -207,9 +197,21 @@ class Namespace:
 
     def interval(self, position: Array, boundaries: Sequence[int]) -> Array:
         """Return how many of the increasing `boundaries` lie at or before `position`."""
-        bounds = self.table([bound for bound in boundaries if bound <= self.last_step], "int")
+        inside = [bound for bound in boundaries if bound <= self.last_step]
+        if len(inside) == 1:
+            return self.cast(position >= inside[0], "int32")
+        bounds = self.table(inside, "int")
         position = position[..., None] if len(position.shape) else position
         return self.library.sum(self.cast(position >= bounds, "int32"), axis=-1)
+
+    def cycle_at(self, position: Array, starts: Sequence[int]) -> tuple[Array, Array, Array]:
+        """Return which cycle `position` is in, its first step and its length.
+
+        `starts` are the first steps of the cycles, and of what would follow the last.
+        """
+        lengths = [late - early for early, late in pairwise(starts)]
+        index = self.interval(position, starts[1:-1])
+        return index, self.pick(starts[:-1], index), self.pick(lengths, index)
 
     def choose(
         self, position: Array, boundaries: Sequence[int], branches: Sequence[Branch]

@@ -42,8 +42,11 @@ class Polynomial(Schedule):
         _checks.positive(self, "power")
 
     def _rate(self, position: Array, xp: Namespace) -> Array:
-        weight = xp.minimum(xp.power(xp.remaining(position, self.steps), self.power), 1.0)
-        return weight * self.start + (1 - weight) * self.end
+        low, high = sorted((self.start, self.end))
+        weight = xp.power(xp.remaining(position, self.steps), self.power)
+        if self.start < self.end:
+            weight = xp.maximum(1 - weight, 0.0)
+        return low + weight * (high - low)
 
 
 @recipe

@@ -113,10 +113,8 @@ class Repeated(Schedule):
 
     def _rate(self, position: Array, xp: Namespace) -> Array:
         if self._differ:
-            starts = self._starts
-            cycle = xp.interval(position, starts[1:-1])
-            place = position - xp.pick(starts[:-1], cycle)
-            rate = self._rate_in(cycle, place, xp)
+            cycle, start, length = xp.cycle_at(position, self._starts)
+            rate = self._rate_in(cycle, position - start, length, xp)
         else:
             cycle = xp.quotient(position, self._inner)
             if self.times is not None:
@@ -125,16 +123,18 @@ class Repeated(Schedule):
             rate = self.schedule._held(place, xp)
         return rate if self.scale == 1 else rate * xp.decay(self.scale, xp.floats(cycle))
 
-    def _rate_in(self, cycle: Array, place: Array, xp: Namespace) -> Array:
+    def _rate_in(self, cycle: Array, place: Array, length: Array, xp: Namespace) -> Array:
+        """Return the rate at step `place` of a cycle that lasts `length` steps."""
         lengths = [late - early for early, late in itertools.pairwise(self._starts)]
-        if self.schedule._by_progress and max(lengths) <= xp.last_step:
-            length, xp = xp.in_cycle(lengths, cycle)
-            return self.schedule._rate(xp.minimum(place, length), xp)
-        whole = all(length % self._inner == 0 for length in lengths)
-        unit = self._inner if whole else 1  # times a whole number: no product to leave the ints
-        place, xp = xp.rescaled_by(
-            place, self._inner // unit, [length // unit for length in lengths], cycle
-        )
+        if max(lengths) > xp.last_step:  # than JAX's int32 holds
+            place, xp = xp.floored(xp.real(place) * (float(self._inner) / xp.take(lengths, cycle)))
+        elif self.schedule._by_progress:
+            return self.schedule._rate(xp.minimum(place, length), xp.in_cycle(length))
+        elif all(each % self._inner == 0 for each in lengths):
+            times = length // self._inner
+            place, xp = xp.rescaled(place, 1, times, max(lengths) // self._inner)
+        else:
+            place, xp = xp.rescaled(place, self._inner, length, max(lengths))
         return self.schedule._held(place, xp)
 
     def _over(self, steps: int) -> Schedule:
