@@ -40,7 +40,6 @@ def command_line_page() -> str:
 def schedule_reference() -> "Reference":
     """Return the reference of the schedules, made on the lightest backend that is installed."""
     start_keras(lightest=True)
-    sys.modules.setdefault("tensorflow", None)  # Keras looks for it when it saves: 5 s
     from _build.reference import reference
 
     return reference()

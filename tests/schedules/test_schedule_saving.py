@@ -1,6 +1,9 @@
 """Schedule files: what is written can be read, by every later release, and runs no code."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import keras
@@ -11,6 +14,7 @@ from schedules.functions import inverse
 
 import paceline
 from paceline.schedules import Constant, Lambda, Linear, load_schedule, save_schedule, wsd
+from paceline.schedules._schedule import deserialized, serialized
 
 SAVED = Path(__file__).parent / "saved"
 
@@ -171,3 +175,23 @@ def test_the_config_holds_every_field():
     assert LINE.get_config() == {"start": 0.0, "end": 0.1, "steps": 10}
     assert Linear.from_config(LINE.get_config()) == LINE
     np.testing.assert_array_equal(EXAMPLES["lambda"](np.array([0, 100])), [0.1, inverse(50, np)])
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_config_is_the_one_that_keras_makes(name):
+    ours = serialized(EXAMPLES[name])
+    assert ours == keras.saving.serialize_keras_object(EXAMPLES[name])
+    assert deserialized(ours) == keras.saving.deserialize_keras_object(ours) == EXAMPLES[name]
+
+
+def test_writing_and_reading_a_schedule_imports_no_tensorflow(tmp_path):
+    code = (
+        "import sys, paceline; schedule = 0.5 * paceline.wsd(peak=0.1, steps=50) + 0.1;"
+        f"path = {str(tmp_path / 'wsd.json')!r};"
+        "paceline.save_schedule(schedule, path);"
+        "assert paceline.load_schedule(path) == schedule;"
+        "assert 'tensorflow' not in sys.modules"
+    )
+    environment = {**os.environ, "KERAS_BACKEND": "jax"}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True)
+    assert done.returncode == 0, done.stderr.decode()

@@ -6,7 +6,7 @@ from typing import Any
 
 import keras
 
-from paceline.schedules._schedule import Schedule
+from paceline.schedules._schedule import Schedule, deserialized, serialized
 
 _FORMAT = 1
 
@@ -36,7 +36,7 @@ def save_schedule(schedule: Schedule, path: str | Path) -> None:
             f"save_schedule needs a Paceline schedule; got {schedule!r}. Build one, such as "
             "Constant(rate=1e-3)."
         )
-    config = keras.saving.serialize_keras_object(schedule)
+    config = serialized(schedule)
     _refuse_foreign(config, path)
     body = {"paceline_schedule": _FORMAT, "schedule": config}
     target = Path(path)
@@ -84,11 +84,10 @@ def load_schedule(path: str | Path) -> Schedule:
         raise ValueError(f"{path} needs a schedule; got {config!r}. Write one with save_schedule.")
     _refuse_foreign(config, path)
     try:
-        return keras.saving.deserialize_keras_object(config)
+        return deserialized(config)
     except (TypeError, ValueError, KeyError) as error:
-        reason = str(error).rpartition("Exception encountered: ")[2]  # Keras wraps it in a page
         raise ValueError(
-            f"{path} holds a schedule that can't be made: {reason} Write it again with "
+            f"{path} holds a schedule that can't be made: {error} Write it again with "
             "paceline.save_schedule."
         ) from None
 

@@ -284,9 +284,28 @@ def registered(cls: _Class) -> _Class:
     return keras.saving.register_keras_serializable(package="paceline")(frozen)
 
 
+def serialized(schedule: Schedule) -> dict[str, Any]:
+    """Return what `keras.saving.serialize_keras_object` does, which first imports TensorFlow."""
+    kind = type(schedule)
+    return {
+        "module": kind.__module__,
+        "class_name": kind.__name__,
+        "config": schedule.get_config(),
+        "registered_name": keras.saving.get_registered_name(kind),
+    }
+
+
+def deserialized(config: dict[str, Any]) -> Schedule:
+    """Return what `keras.saving.deserialize_keras_object` does with a registered class."""
+    known = keras.saving.get_registered_object(config.get("registered_name"))
+    if isinstance(known, type) and issubclass(known, Schedule):
+        return known.from_config(config["config"])
+    return keras.saving.deserialize_keras_object(config)
+
+
 def _encode(value: Any) -> Any:
     if isinstance(value, Schedule):
-        return keras.saving.serialize_keras_object(value)
+        return serialized(value)
     if isinstance(value, tuple):
         return [_encode(item) for item in value]
     return value
@@ -294,7 +313,7 @@ def _encode(value: Any) -> Any:
 
 def _decode(value: Any) -> Any:
     if isinstance(value, dict):
-        return keras.saving.deserialize_keras_object(value)
+        return deserialized(value)
     if isinstance(value, list):
         return tuple(_decode(item) for item in value)
     return value
