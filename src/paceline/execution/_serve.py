@@ -4,6 +4,8 @@ Run as a file, and made of the standard library only, so that it watches over it
 it imports a backend, which takes seconds.
 """
 
+import contextlib
+import importlib
 import os
 import pickle
 import queue
@@ -19,8 +21,22 @@ def serve(channel: Connection) -> None:
     threading.Thread(target=_receive, args=(channel, calls), daemon=True).start()
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     sys.path[:] = pickle.loads(calls.get())
+    _import_keras()
     while True:
         channel.send_bytes(_answer(calls.get()))
+
+
+def _import_keras() -> None:
+    """Import Keras without what TensorFlow writes about the CPU, as `paceline_cli` does."""
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        with contextlib.suppress(Exception):  # the first call will say what is wrong
+            importlib.import_module("keras")
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _receive(channel: Connection, calls: "queue.SimpleQueue[bytes]") -> None:
