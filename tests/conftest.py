@@ -1,4 +1,24 @@
+"""How many examples Hypothesis tries (HYPOTHESIS_PROFILE=nightly for many), and --slow."""
+
+import os
+
 import pytest
+from hypothesis import HealthCheck, settings
+
+SLOW_DATA = [HealthCheck.too_slow]
+
+settings.register_profile(  # the same examples in every run; nightly draws new ones
+    "ordinary",
+    max_examples=200,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=SLOW_DATA,
+)
+settings.register_profile(
+    "nightly", max_examples=5000, deadline=None, suppress_health_check=SLOW_DATA
+)
+settings.register_profile("short", max_examples=25, deadline=None, suppress_health_check=SLOW_DATA)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ordinary"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -54,6 +54,12 @@ def edges(schedule: Schedule, most: int = 12) -> list[int]:
     return sorted({step + beside for step in found for beside in (-1, 0, 1)})
 
 
+def at_an_edge(schedule: Schedule, number: int) -> int:
+    """Return one of the edges, the one that `number` picks."""
+    found = edges(schedule)
+    return found[number % len(found)]
+
+
 def peak(schedule: Schedule) -> float:
     """Return the largest rate at the edges and at evenly spaced steps."""
     places = edges(schedule, most=60)
@@ -109,6 +115,7 @@ def test_a_schedule_survives_json(schedule: Schedule) -> None:
 
 @given(schedules)
 def test_a_schedule_survives_its_repr(schedule: Schedule) -> None:
+    assume("Lambda" not in repr(schedule))  # a function has no text
     assert parse_schedule(repr(schedule)) == schedule
 
 
@@ -250,10 +257,11 @@ def test_cycles_that_grow_are_the_schedule_at_another_pace(
     np.testing.assert_allclose(grown(steps), chain(steps), rtol=1e-6, atol=1e-9 * peak(schedule))
 
 
-@given(schedules, st.integers(1, 10**6), near_steps)
+@given(schedules, st.integers(1, 10**6), near_steps, st.booleans())
 def test_a_staircase_reads_the_schedule_at_its_stairs(
-    schedule: Schedule, every: int, step: int
+    schedule: Schedule, every: int, step: int, near: bool
 ) -> None:
+    step = at_an_edge(schedule, step) if near else step
     stairs = schedule.held(every)
     if schedule.length is None or step < schedule.length:
         assert stairs(step) == schedule(max(step, 0) // every * every)
@@ -261,18 +269,20 @@ def test_a_staircase_reads_the_schedule_at_its_stairs(
         assert stairs(step) == schedule(schedule.length)
 
 
-@given(schedules, st.integers(1, 100), near_steps)
+@given(schedules, st.integers(1, 100), near_steps, st.booleans())
 def test_micro_batches_of_one_update_have_one_rate(
-    schedule: Schedule, count: int, step: int
+    schedule: Schedule, count: int, step: int, near: bool
 ) -> None:
+    step = count * at_an_edge(schedule, step) + step % count if near else step
     expected = schedule(max(step, 0) // count)
     assert schedule.accumulated(count)(step) == pytest.approx(expected, rel=1e-9, abs=1e-30)
 
 
-@given(schedules, st.integers(1, 10**6), near_steps)
+@given(schedules, st.integers(1, 10**6), near_steps, st.booleans())
 def test_resuming_gives_the_rates_of_never_stopping(
-    schedule: Schedule, stopped: int, step: int
+    schedule: Schedule, stopped: int, step: int, near: bool
 ) -> None:
+    stopped = max(1, at_an_edge(schedule, stopped)) if near else stopped
     assume(schedule.length is None or stopped < schedule.length)
     again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(schedule))
     step = max(step, 0)
@@ -393,9 +403,11 @@ def test_a_boundary_after_two_billion_steps_is_exact(schedule: Schedule) -> None
     run, jitted = compiled(schedule), jax.jit(schedule.__call__)
     for number, step in enumerate(steps):
         assert schedule(step) == expected[number]
-        assert float(run(tensor(step))) == expected[number]
         assert float(jitted(jnp.int32(step))) == expected[number]
-    np.testing.assert_array_equal(run(tensor(steps)), expected)
+    for dtype in ["int32"] if BACKEND == "jax" else ["int32", "int64"]:
+        for number, step in enumerate(steps):
+            assert float(run(tensor(step, dtype))) == expected[number]
+        np.testing.assert_array_equal(run(tensor(steps, dtype)), expected)
     np.testing.assert_array_equal(jitted(jnp.array(steps, dtype="int32")), expected)
 
 
@@ -431,7 +443,7 @@ def test_the_laws_hold_on_the_other_backends(backend: str) -> None:
     result = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__),
-            *("-k", "backend or boundary or json or holds"),
+            *("-k", "backend or boundary or json or holds or keras_file"),
         ],
         env={**os.environ, "KERAS_BACKEND": backend, "HYPOTHESIS_PROFILE": "short"},
         capture_output=True,

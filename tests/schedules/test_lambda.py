@@ -1,6 +1,7 @@
 import keras
 import numpy as np
 import pytest
+from hypothesis import strategies as st
 from schedules.drawn import NO_COUNT, bad
 from schedules.functions import inverse
 
@@ -10,6 +11,10 @@ EXAMPLES = {"lambda": Lambda(function=inverse, steps=50)}
 BAD = [
     *bad(Lambda, {"function": inverse}, function=(3, "a", None), steps=NO_COUNT),
 ]
+
+
+def leaf(length):
+    return st.builds(Lambda, function=st.just(inverse), steps=length)
 
 
 def test_a_function_gets_the_steps_and_the_library():
@@ -44,6 +49,23 @@ def test_a_rate_that_turns_negative_is_refused_with_its_value():
     falling = Lambda(function=lambda step, ops: 1.0 - 0.1 * step)
     with pytest.raises(ValueError, match=r"got np.float64\(-1.0\).*ops.maximum"):
         falling(20)
+
+
+@pytest.mark.parametrize(
+    ("function", "parts"),
+    [
+        (lambda step, ops: 0.1 if step < 10 else 0.01, ["ops.where(step < 10", "truth value"]),
+        (lambda step, ops: ops.exponential(step), ["failed on an array of steps", "exponential"]),
+        (lambda step, ops: ops.ones(1), ["got shape (1,)"]),
+        (lambda step, ops: ops.ones(3), ["got shape (3,)"]),
+        (lambda step, ops: [0.1, 0.2, 0.3], ["got shape (3,)"]),
+    ],
+)
+def test_a_function_that_computes_no_rate_for_each_step_says_what_to_write(function, parts):
+    with pytest.raises((TypeError, ValueError)) as told:
+        Lambda(function=function)
+    for part in parts:
+        assert part in str(told.value)
 
 
 def test_a_result_of_another_shape_is_refused():

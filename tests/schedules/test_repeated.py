@@ -97,3 +97,25 @@ def test_a_million_cycles_of_another_length_are_read_between_the_steps():
     many = LINE.repeat(times=10**6).over(8 * 10**6)
     steps = np.array([0, 1, 7, 8, 8 * 10**6 - 8, 8 * 10**6 - 1])
     np.testing.assert_allclose(many(steps), [1, 0.875, 0.125, 1, 1, 0.125])
+
+
+def test_cycles_that_were_fitted_to_a_horizon_are_slowed_down_as_they_are():
+    fitted = LINE.repeat(times=3).over(10)
+    steps = np.arange(25)
+    np.testing.assert_allclose(fitted.accumulated(2)(steps), fitted(steps // 2), rtol=1e-12)
+
+
+def test_as_many_cycles_as_the_message_says_are_allowed():
+    assert LINE.repeat(times=4096).over(10_000).length == 10_000
+    assert LINE.repeat(times=4096, growth=1.001).times == 4096
+
+
+def test_slow_growth_without_end_is_listed_as_far_as_it_matters():
+    grown = Linear(start=1.0, end=0.0, steps=1000).repeat(growth=1.005)
+    assert grown(0) == grown(1000) == grown(2005) == 1.0
+    assert grown(10**10) < 1.0
+
+
+def test_the_area_of_cycles_that_hardly_shrink_keeps_its_digits():
+    area = LINE.repeat(times=3, scale=1 - 1e-12).area()
+    assert area == pytest.approx(2.5 * (3 - 3e-12), rel=1e-15)

@@ -1,9 +1,18 @@
+import keras
 import numpy as np
 import pytest
 from hypothesis import strategies as st
 from schedules.drawn import NO_COUNT, NO_SCHEDULE, bad
 
-from paceline.schedules import Constant, Cosine, InverseSqrt, Linear, Stretched, Tabulated
+from paceline.schedules import (
+    Constant,
+    Cosine,
+    InverseSqrt,
+    Linear,
+    Piecewise,
+    Stretched,
+    Tabulated,
+)
 
 CHAIN = Linear(start=0.0, end=1.0, steps=10) >> Cosine(start=1.0, end=0.1, steps=20)
 EXAMPLES = {
@@ -70,3 +79,12 @@ def test_a_product_beyond_int64_is_not_formed(steps):
     assert long(edge - 1) == 1.0
     assert long(edge) == 0.5
     np.testing.assert_array_equal(long(np.array([edge - 1, edge])), [1.0, 0.5])
+
+
+def test_a_boundary_inside_cycles_of_no_growth_is_exact_in_a_graph():
+    pieces = Piecewise(
+        boundaries=(10, 36, 3 * 10**8), rates=(1.0, 0.0, 1.0, 0.0), steps=300_459_009
+    )
+    nested = pieces.repeat(times=3, growth=1.1).repeat(times=1, growth=1.1)
+    step = 300_459_020
+    assert float(nested(keras.ops.convert_to_tensor(step))) == nested(step) == 1.0

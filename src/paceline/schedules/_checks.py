@@ -13,6 +13,7 @@ from paceline.schedules._schedule import Schedule
 _REAL: type[Any] = numbers.Real
 _WHOLE: type[Any] = numbers.Integral
 _LARGEST_RATE = float(np.finfo(np.float32).max)
+_SMALLEST_RATE = float(np.finfo(np.float32).tiny)
 _LARGEST_COUNT = 2**53
 _RATE = "Give a number of 0 or more that float32 can hold, such as 1e-3."
 _POSITIVE = "Give a finite number above 0, such as 0.5."
@@ -49,7 +50,7 @@ def share(value: Any, *, owner: str, name: str, fix: str) -> float:
     """Return `value` as a float in (0, 1]."""
     need = "above 0 and at most 1"
     checked = _number(value, owner=owner, name=name, need=need, fix=fix)
-    if not 0 < checked <= 1:
+    if not _SMALLEST_RATE <= checked <= 1:
         raise ValueError(f"{owner} needs {name} {need}; got {name}={value!r}. {fix}")
     return checked
 
@@ -101,7 +102,7 @@ def positive(owner: object, *names: str) -> None:
 def above_zero(value: Any, *, owner: str, name: str, fix: str) -> float:
     """Return `value` as a float above 0."""
     checked = _number(value, owner=owner, name=name, need="> 0", fix=fix)
-    if checked <= 0:
+    if checked < _SMALLEST_RATE:  # smaller ones are 0 in float32
         raise ValueError(f"{owner} needs {name} > 0; got {name}={value!r}. {fix}")
     return checked
 
@@ -121,17 +122,15 @@ def count(value: Any, *, owner: str, name: str, least: int = 1, fix: str) -> int
     return int(value)
 
 
-def steps(owner: object, *names: str, optional: bool = False) -> None:
+def steps(owner: object, *names: str, optional: bool = False, fix: str = "") -> None:
     """Check fields that count updates: whole numbers above zero (or None where `optional`)."""
     for name in names:
         value = getattr(owner, name)
         if value is None and optional:
             continue
-        fix = (
-            "For a schedule that never ends leave it out."
-            if optional
-            else "For a fixed rate use Constant(rate=...)."
-        )
+        if optional:
+            fix = fix or "For a schedule that never ends leave it out."
+        fix = fix or "For a fixed rate use Constant(rate=...)."
         _store(owner, name, count(value, owner=type(owner).__name__, name=name, fix=fix))
 
 

@@ -36,7 +36,7 @@ class Cut(Schedule):
 
     def __post_init__(self) -> None:
         _checks.schedules(self, "schedule")
-        _checks.steps(self, "steps")
+        _checks.steps(self, "steps", fix="Give how many updates are kept.")
         length = self.schedule.length
         if length is not None and self.steps > length:
             raise ValueError(

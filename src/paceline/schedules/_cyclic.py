@@ -2,7 +2,7 @@
 
 from paceline.schedules import _checks
 from paceline.schedules._exponential import Exponential
-from paceline.schedules._recipe import Length, as_steps, horizon, recipe, span
+from paceline.schedules._recipe import Length, as_steps, cycles_fit, recipe
 from paceline.schedules._schedule import Schedule
 from paceline.schedules._triangle import Triangle
 
@@ -51,12 +51,7 @@ def cyclic(
     _checks.between(start_factor, owner="cyclic", name="start_factor", least=0, most=1, fix=fix)
     fix = "Give how many triangles there are."
     number = _checks.count(cycles, owner="cyclic", name="cycles", fix=fix)
-    total, _ = span("cyclic", steps, cycles=number)
-    if 2 * number > total:
-        raise ValueError(
-            f"cyclic needs cycles of two steps or more; got cycles={cycles!r} in {horizon(total)}. "
-            "Give fewer."
-        )
+    total = cycles_fit("cyclic", steps, number, least=2)
     long = -(-total // number)
     low = peak * start_factor
     up = as_steps(rise, long, owner="cyclic", name="rise")

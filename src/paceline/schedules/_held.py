@@ -34,7 +34,7 @@ class Held(Schedule):
 
     def __post_init__(self) -> None:
         _checks.schedules(self, "schedule")
-        _checks.steps(self, "every")
+        _checks.steps(self, "every", fix="Give how many updates each rate is held for.")
 
     @property
     def length(self) -> int | None:

@@ -39,7 +39,7 @@ class InverseTime(Schedule):
     def __post_init__(self) -> None:
         _checks.rates(self, "start")
         _checks.positive(self, "factor")
-        _checks.steps(self, "every")
+        _checks.steps(self, "every", fix="Give after how many updates it falls.")
         _checks.flag(self, "staircase")
         _checks.steps(self, "steps", optional=True)
 

@@ -49,17 +49,20 @@ class Lambda(Schedule):
     def _rate(self, position: Array, xp: Namespace) -> Array:
         steps = xp.real(position)
         try:
-            rate = self.function(steps, xp.library) + 0 * steps
-        except TypeError as error:
+            rate = self.function(steps, xp.library)
+            shape = tuple(rate.shape if hasattr(rate, "shape") else np.shape(rate))
+        except Exception as error:  # whatever the function raises
             raise TypeError(
                 f"Lambda's function failed on an array of steps: {error}. It gets (step, ops): "
-                "compute with ops, such as ops.exp(-0.1 * step), not with the math module."
+                "compute with ops, such as ops.exp(-0.1 * step) or ops.where(step < 10, 0.1, 0.01); "
+                "the math module and `if` know no arrays."
             ) from error
-        if rate.shape != steps.shape:
+        if shape not in {(), tuple(steps.shape)}:
             raise ValueError(
-                f"Lambda needs one rate for each step; got shape {tuple(rate.shape)} for steps of "
-                f"shape {tuple(steps.shape)}. Compute elementwise with ops."
+                f"Lambda needs one rate for each step; got shape {shape} for steps of shape "
+                f"{tuple(steps.shape)}. Compute elementwise with ops."
             )
+        rate = rate + 0 * steps
         if xp.library is np and not np.all((rate >= 0) & (rate < np.inf)):
             worst = np.ravel(rate)[np.argmin(np.ravel((rate >= 0) & (rate < np.inf)))]
             raise ValueError(

@@ -156,7 +156,11 @@ class Namespace:
         if self.fraction is None:
             return whole, self.between(past, self.floats(denominator - rest) / divisor)
         more, xp = self.floored(past + self.fraction * (float(numerator) / divisor))
-        return whole + more, xp
+        inside = self.fraction > 0  # the rest alone is exact, and may be 1 in float32
+        return whole + self.where(inside, more, 0), self.between(
+            self.where(inside, xp.fraction, past),
+            self.where(inside, xp.missing, self.floats(denominator - rest) / divisor),
+        )
 
     def floored(self, place: Array) -> tuple[Array, Self]:
         """Return a place in floats as a whole one, and this namespace with what is past it."""

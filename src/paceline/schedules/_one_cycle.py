@@ -3,7 +3,7 @@
 from paceline.schedules import _checks
 from paceline.schedules._cosine import Cosine
 from paceline.schedules._linear import Linear
-from paceline.schedules._recipe import Length, join, recipe, span
+from paceline.schedules._recipe import Length, horizon, join, recipe, span
 from paceline.schedules._schedule import Schedule
 
 _SHAPES = {"cosine": Cosine, "linear": Linear}
@@ -53,8 +53,13 @@ def one_cycle(
             line(start=low, end=peak, steps=ramp) if ramp else None,
             line(start=peak, end=end, steps=total - ramp) if total > ramp else None,
         )
-    total, ramp, _ = span("one_cycle", steps, warmup=warmup, mirrored_warmup=warmup)
+    total, ramp = span("one_cycle", steps, warmup=warmup)
     rest = total - 2 * ramp
+    if rest < 0:
+        raise ValueError(
+            f"one_cycle needs warmup={warmup!r} to fit twice into {horizon(total)} where there are "
+            "three phases. Make it shorter."
+        )
     return join(
         line(start=low, end=peak, steps=ramp) if ramp else None,
         line(start=peak, end=low, steps=ramp) if ramp else None,

@@ -11,6 +11,7 @@ from typing import Any, NoReturn, ParamSpec
 import numpy as np
 
 from paceline.schedules import _checks
+from paceline.schedules._chain import Chain
 from paceline.schedules._schedule import Schedule
 
 Length = int | float
@@ -25,6 +26,7 @@ Example:
 _Arguments = ParamSpec("_Arguments")
 
 _RATES = ("peak", "floor", "start_factor", "end_factor")
+_MOST_CYCLES = 1_000
 _ANY_HORIZON = 10**12
 """Long enough for any recipe: one without steps is tried on it, so that errors come at once."""
 
@@ -138,6 +140,18 @@ def span(owner: str, steps: Any, **lengths: Length) -> tuple[int, ...]:
     return (total, *counts)
 
 
+def cycles_fit(owner: str, steps: Any, cycles: int, least: int = 1) -> int:
+    """Return `steps`, checked to hold so many cycles of `least` steps or more."""
+    fix = "Give the number of updates the schedule is made for."
+    total = _checks.count(steps, owner=owner, name="steps", fix=fix)
+    if cycles > _MOST_CYCLES or cycles * least > total:
+        raise ValueError(
+            f"{owner} needs at most {_MOST_CYCLES} cycles, of {least} or more of {horizon(total)} "
+            f"each; got cycles={cycles!r}. Give fewer."
+        )
+    return total
+
+
 def horizon(total: int) -> str:
     """Return how an error names the horizon `total`, which may not be known yet."""
     return "its steps" if total > _ANY_HORIZON // 100 else f"steps={total}"
@@ -166,4 +180,5 @@ def as_steps(value: Any, total: int, *, owner: str, name: str, least: int = 1) -
 
 def join(*parts: Schedule | None) -> Schedule:
     """Chain the parts that are there."""
-    return functools.reduce(lambda early, late: early >> late, filter(None, parts))
+    there = tuple(part for part in parts if part is not None)
+    return there[0] if len(there) == 1 else Chain(parts=there)

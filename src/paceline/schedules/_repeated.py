@@ -83,7 +83,8 @@ class Repeated(Schedule):
                 f"Repeated needs times where steps are given; got steps={self.steps!r}, "
                 "times=None. For its first updates use .cut(steps)."
             )
-        if self._differ and len(self._starts) > _MOST_CYCLES:
+        cycles = len(self._starts) - 1 if self._differ else 0
+        if cycles > _MOST_CYCLES or (cycles and self.times is None and self._starts[-1] < _FAR):
             raise ValueError(
                 f"Repeated needs at most {_MOST_CYCLES} cycles of different lengths; got "
                 f"growth={growth!r}, times={self.times!r}. Give a smaller times, or a growth "
@@ -138,12 +139,11 @@ class Repeated(Schedule):
         return self.schedule._held(place, xp)
 
     def _over(self, steps: int) -> Schedule:
-        plain = self if self.steps is None else dataclasses.replace(self, steps=None)
-        if plain.length == steps:
-            return plain
-        if self.times is None or self.times > min(steps, _MOST_CYCLES):
-            return Stretched(schedule=plain, steps=steps, of=plain.length or 0)
-        return dataclasses.replace(self, steps=steps)
+        if self.steps is None and self.times is not None and self.times <= min(steps, _MOST_CYCLES):
+            return dataclasses.replace(self, steps=steps)
+        if self.steps is not None and dataclasses.replace(self, steps=None).length == steps:
+            return dataclasses.replace(self, steps=None)
+        return Stretched(schedule=self, steps=steps, of=self.length or 0)
 
     def _pieces(self) -> Iterator[Piece]:
         for cycle in itertools.count() if self.times is None else range(self.times):
@@ -165,8 +165,8 @@ class Repeated(Schedule):
         if self._differ:
             return super()._area(steps)
         whole, rest = divmod(steps, self._inner)
-        shrunk = self.scale**whole
-        cycles = whole if self.scale == 1 else (1 - shrunk) / (1 - self.scale)
+        shrunk, each = self.scale**whole, math.log(self.scale)
+        cycles = math.expm1(whole * each) / math.expm1(each) if each else whole
         area = cycles * self.schedule._area(self._inner)
         return area + (shrunk * self.schedule._area(rest) if rest else 0.0)
 
@@ -193,8 +193,8 @@ def _moved(step: int, *, long: int, inner: int) -> int:
 def _starts(inner: int, growth: float, times: int | None, steps: int | None) -> tuple[int, ...]:
     factor = Fraction(repr(growth))
     start, long, found = Fraction(0), Fraction(inner), [0]
-    while len(found) <= _MOST_CYCLES and (
-        len(found) <= times if times else found[-1] <= _FAR or long * inner <= _LARGEST_PRODUCT
+    while len(found) <= min(times or _MOST_CYCLES, _MOST_CYCLES + 1) and (
+        times or found[-1] <= _FAR or long * inner <= _LARGEST_PRODUCT
     ):
         start, long = start + long, long * factor
         found.append(math.ceil(start))

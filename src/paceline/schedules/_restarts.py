@@ -6,7 +6,7 @@ from fractions import Fraction
 from paceline.schedules import _checks
 from paceline.schedules._cosine import Cosine
 from paceline.schedules._linear import warmed_up
-from paceline.schedules._recipe import Length, recipe, span
+from paceline.schedules._recipe import Length, cycles_fit, recipe, span
 from paceline.schedules._schedule import Schedule
 
 
@@ -48,7 +48,8 @@ def restarts(
     number = _checks.count(cycles, owner="restarts", name="cycles", fix=fix)
     fix = "For cycles of the same length write 1.0."
     growth = _checks.between(growth, owner="restarts", name="growth", least=1, most=1e6, fix=fix)
-    span("restarts", steps, cycles=number, warmup=warmup)
+    total, ramp = span("restarts", steps, warmup=warmup)
+    cycles_fit("restarts", total - ramp or 1, number)
 
     def cosines(rest: int) -> Schedule:
         factor = Fraction(repr(growth))

@@ -6,7 +6,8 @@ from typing import Any
 
 import keras
 
-from paceline.schedules._schedule import Schedule, deserialized, serialized
+from paceline.schedules._configs import deserialized, serialized
+from paceline.schedules._schedule import Schedule
 
 _FORMAT = 1
 

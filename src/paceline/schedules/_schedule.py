@@ -267,14 +267,18 @@ class Schedule(keras.optimizers.schedules.LearningRateSchedule):
 
     def get_config(self) -> dict[str, Any]:
         """Return the fields, which are the whole state, as JSON-able values."""
+        from paceline.schedules._configs import encoded
+
         return {
-            field.name: _encode(getattr(self, field.name)) for field in dataclasses.fields(self)
+            field.name: encoded(getattr(self, field.name)) for field in dataclasses.fields(self)
         }
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
         """Return the schedule that `get_config` described."""
-        return cls(**{name: _decode(value) for name, value in config.items()})
+        from paceline.schedules._configs import decoded
+
+        return cls(**{name: decoded(value) for name, value in config.items()})
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
@@ -282,41 +286,6 @@ def registered(cls: _Class) -> _Class:
     """Make `cls` a frozen keyword-only dataclass, registered with Keras as `paceline>Name`."""
     frozen = dataclasses.dataclass(frozen=True, kw_only=True, repr=False)(cls)
     return keras.saving.register_keras_serializable(package="paceline")(frozen)
-
-
-def serialized(schedule: Schedule) -> dict[str, Any]:
-    """Return what `keras.saving.serialize_keras_object` does, which first imports TensorFlow."""
-    kind = type(schedule)
-    return {
-        "module": kind.__module__,
-        "class_name": kind.__name__,
-        "config": schedule.get_config(),
-        "registered_name": keras.saving.get_registered_name(kind),
-    }
-
-
-def deserialized(config: dict[str, Any]) -> Schedule:
-    """Return what `keras.saving.deserialize_keras_object` does with a registered class."""
-    known = keras.saving.get_registered_object(config.get("registered_name"))
-    if isinstance(known, type) and issubclass(known, Schedule):
-        return known.from_config(config["config"])
-    return keras.saving.deserialize_keras_object(config)
-
-
-def _encode(value: Any) -> Any:
-    if isinstance(value, Schedule):
-        return serialized(value)
-    if isinstance(value, tuple):
-        return [_encode(item) for item in value]
-    return value
-
-
-def _decode(value: Any) -> Any:
-    if isinstance(value, dict):
-        return deserialized(value)
-    if isinstance(value, list):
-        return tuple(_decode(item) for item in value)
-    return value
 
 
 def grouped(schedule: Schedule) -> str:

@@ -35,7 +35,7 @@ class Skipped(Schedule):
 
     def __post_init__(self) -> None:
         _checks.schedules(self, "schedule")
-        _checks.steps(self, "steps")
+        _checks.steps(self, "steps", fix="To skip none use the schedule as it is.")
         length = self.schedule.length
         if length is not None and self.steps >= length:
             raise ValueError(

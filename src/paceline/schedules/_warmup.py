@@ -52,7 +52,7 @@ def warmup(
     steps = _checks.count(steps, owner="warmup", name="steps", fix=fix)
     _checks.choice(shape, owner="warmup", name="shape", known=_SHAPES)
     fix = "It is the exponent of a polynomial, such as 2.0."
-    power = _checks.above_zero(power, owner="warmup", name="power", fix=fix)
+    power = _checks.between(power, owner="warmup", name="power", least=0.01, most=10, fix=fix)
     if start_factor is not None:
         fix = "It is the first rate as a factor of peak, such as 0.1."
         factor = _checks.share(start_factor, owner="warmup", name="start_factor", fix=fix)

@@ -6,7 +6,7 @@ from paceline.schedules._cosine import Cosine
 from paceline.schedules._exponential import Exponential
 from paceline.schedules._linear import Linear, warmup_segment
 from paceline.schedules._one_minus_sqrt import OneMinusSqrt
-from paceline.schedules._recipe import Length, join, recipe, span
+from paceline.schedules._recipe import Length, cycles_fit, join, recipe, span
 from paceline.schedules._schedule import Schedule
 
 _DECAYS = {
@@ -37,7 +37,7 @@ def wsd(
     Args:
         peak: the largest rate.
         steps: how many updates; None leaves it to whoever binds the recipe.
-        warmup: updates of warm-up: an int, or a float in (0, 1) as a fraction of `steps`.
+        warmup: updates of warm-up: an int, or a float in (0, 1) as a fraction of a cycle.
         decay: updates of decay, in the same units.
         floor: the rate that is reached at step `steps`.
         shape: of the decay: "linear", "cosine", "one_minus_sqrt", or "exponential", which needs a
@@ -67,7 +67,7 @@ def wsd(
             f"wsd needs floor > 0 for an exponential decay; got floor={floor!r}. Give the rate to "
             "reach, such as peak/100."
         )
-    total, _ = span("wsd", steps, cycles=cycles)
+    total = cycles_fit("wsd", steps, cycles)
     parts: list[Schedule | None] = []
     for number in range(cycles):
         long = total * (number + 1) // cycles - total * number // cycles
