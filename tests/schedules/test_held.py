@@ -20,3 +20,8 @@ def test_the_rate_changes_every_so_many_steps_only():
 
 def test_the_end_is_reached_although_it_is_no_stair():
     assert LINE.held(every=3)(10) == 0.0
+
+
+def test_a_table_of_countless_cycles_in_one_stair_ends():
+    held = Linear(start=1.0, end=0.0, steps=1).repeat().held(every=300_000_000)
+    assert len(held.table()) >= 1

@@ -54,7 +54,7 @@ class Lambda(Schedule):
         except Exception as error:  # whatever the function raises
             raise TypeError(
                 f"Lambda's function failed on an array of steps: {error}. It gets (step, ops): "
-                "compute with ops, such as ops.exp(-0.1 * step) or ops.where(step < 10, 0.1, 0.01); "
+                "compute with ops, such as ops.exp(-step) or ops.where(step < 10, 0.1, 0.01); "
                 "the math module and `if` know no arrays."
             ) from error
         if shape not in {(), tuple(steps.shape)}:

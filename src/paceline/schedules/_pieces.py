@@ -26,14 +26,26 @@ def pieces_of(schedule: Schedule, *, until: int | None, most: int) -> list[Piece
     return list(itertools.islice(found, most))
 
 
+_MOST_AT_ONE_STEP = 100_000
+
+
 def moved(pieces: Iterator[Piece], place: Callable[[int], int]) -> Iterator[Piece]:
-    """Yield the pieces at `place(step)`; of several at one step only the last is left."""
+    """Yield the pieces at `place(step)`; of several at one step only the last is left.
+
+    Beyond 100,000 at one step it gives up: endless cycles of one step, held for 10^9, would never
+    come to the next.
+    """
     waiting: Piece | None = None
+    swallowed = 0
     for step, label in pieces:
         piece = Piece(place(step), label)
         if waiting is not None and waiting.step < piece.step:
             yield waiting
+            swallowed = 0
         waiting = piece
+        swallowed += 1
+        if swallowed > _MOST_AT_ONE_STEP:
+            break
     if waiting is not None:
         yield waiting
 
