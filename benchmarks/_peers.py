@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+import jax
 import keras
 import numpy as np
 import optax
@@ -56,10 +57,11 @@ OPTAX: dict[str, Callable[[int], optax.Schedule]] = {
         PEAK, {steps // 2: 0.1, 3 * steps // 4: 0.1}
     ),
     "wsd": _wsd,
+    "one_cycle": lambda steps: jax.vmap(optax.cosine_onecycle_schedule(steps, PEAK)),
     "flat_cosine": _flat_cosine,
     "restarts": _restarts,
 }
-"""Those that take an array of steps; optax' one-cycle schedules and its constant take none."""
+"""Its one-cycle takes no array, hence the vmap; its constant gives one number for any array."""
 
 
 def pytorch_peers(steps: int) -> dict[str, Callable[[], tuple[Any, Any]]]:

@@ -57,7 +57,7 @@ def test_a_function_that_returns_a_wrong_rate_is_named_with_its_epoch():
         from_epochs(lambda epoch: 1 if epoch < 2 else -1, epochs=4, steps_per_epoch=5)
 
 
-def test_a_function_of_the_epoch_with_a_default_is_one_of_the_epoch():
+def test_a_function_may_read_what_is_around_it():
     decay = {"rate": 0.5}
     schedule = from_epochs(lambda epoch: decay["rate"] ** epoch, epochs=3, steps_per_epoch=2)
     np.testing.assert_allclose(schedule(np.arange(6)), [1, 1, 0.5, 0.5, 0.25, 0.25])

@@ -7,13 +7,13 @@ from paceline.schedules import flat_cosine
 EXAMPLES = {}
 BAD = [
     *bad(flat_cosine, {"peak": 1.0}, peak=NO_RATE, steps=NO_COUNT, warmup=NO_LENGTH),
-    *bad(flat_cosine, {"peak": 1.0}, flat=NO_LENGTH, floor=(*NO_RATE, 2.0)),
-    (flat_cosine, {"peak": 1.0, "warmup": 0.5, "flat": 0.6}, "flat"),
+    *bad(flat_cosine, {"peak": 1.0}, stable=NO_LENGTH, floor=(*NO_RATE, 2.0)),
+    (flat_cosine, {"peak": 1.0, "warmup": 0.5, "stable": 0.6}, "stable"),
 ]
 
 
 def recipe():
-    return st.builds(flat_cosine, peak=rates, warmup=shares, flat=shares)
+    return st.builds(flat_cosine, peak=rates, warmup=shares, stable=shares)
 
 
 def test_it_is_flat_and_then_falls():

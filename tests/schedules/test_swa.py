@@ -7,8 +7,8 @@ from paceline.schedules import swa
 EXAMPLES = {}
 BAD = [
     *bad(swa, {"peak": 1.0}, peak=NO_RATE, steps=NO_COUNT, warmup=NO_LENGTH, stable=NO_LENGTH),
-    *bad(swa, {"peak": 1.0}, anneal=NO_LENGTH, end_factor=NO_RATE, shape=("cubic", None)),
-    (swa, {"peak": 1.0, "stable": 0.6, "anneal": 0.5}, "anneal"),
+    *bad(swa, {"peak": 1.0}, decay=NO_LENGTH, end_factor=NO_RATE, shape=("cubic", None)),
+    (swa, {"peak": 1.0, "stable": 0.6, "decay": 0.5}, "decay"),
 ]
 
 

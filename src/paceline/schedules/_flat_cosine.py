@@ -12,7 +12,7 @@ def flat_cosine(
     *,
     peak: float,
     steps: int | None = None,
-    flat: Length = 0.75,
+    stable: Length = 0.75,
     warmup: Length = 0,
     floor: float = 0.0,
 ) -> Schedule:
@@ -21,7 +21,7 @@ def flat_cosine(
     Args:
         peak: the largest rate.
         steps: how many updates; None leaves it to whoever binds the recipe.
-        flat: updates at `peak`: an int, or a float in (0, 1) as a fraction of `steps`.
+        stable: updates at `peak`: an int, or a float in (0, 1) as a fraction of `steps`.
         warmup: updates of warm-up, in the same units.
         floor: the rate that is reached at step `steps`.
 
@@ -34,10 +34,10 @@ def flat_cosine(
 
     Source: fastai, `fit_flat_cos`.
     """
-    total, ramp, stable = span("flat_cosine", steps, warmup=warmup, flat=flat)
-    rest = total - ramp - stable
+    total, ramp, flat = span("flat_cosine", steps, warmup=warmup, stable=stable)
+    rest = total - ramp - flat
     return join(
         warmup_segment(peak, ramp),
-        Constant(rate=peak, steps=stable) if stable else None,
+        Constant(rate=peak, steps=flat) if flat else None,
         Cosine(start=peak, end=floor, steps=rest) if rest else None,
     )

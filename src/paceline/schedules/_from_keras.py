@@ -23,7 +23,7 @@ def from_keras(schedule: keras.optimizers.schedules.LearningRateSchedule) -> Sch
     The rates are the same at every step, with two exceptions where those of Keras are not what it
     documents: CosineDecayRestarts, which computes its restarts in float32, restarts here at the
     right step; and where its cycles have no whole length, each here begins at the first step of the
-    cycle that it has there.
+    cycle that it has there. What grows without end (a decay_rate or m_mul above 1) is refused.
 
     Args:
         schedule: CosineDecay, CosineDecayRestarts, ExponentialDecay, InverseTimeDecay,

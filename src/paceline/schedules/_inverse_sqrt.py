@@ -25,7 +25,7 @@ class InverseSqrt(Schedule):
         >>> [float(falling(step)) for step in (0, 300, 1500)]
         [1.0, 0.5, 0.25]
 
-    Source: Zhai et al., "Scaling Vision Transformers", 2022, section 3.5.
+    Source: Zhai et al., "Scaling Vision Transformers", 2022.
     """
 
     start: float

@@ -29,7 +29,7 @@ class OneMinusSqrt(Schedule):
         [1.0, 0.5, 0.0]
 
     Source: Hägele et al., "Scaling Laws and Compute-Optimal Training Beyond Fixed Training
-    Durations", 2024, section 3.
+    Durations", 2024.
     """
 
     _by_progress: ClassVar[bool] = True

@@ -74,7 +74,7 @@ def polynomial(
         >>> polynomial(peak=0.1, steps=100, warmup=9)
         Linear(start=0.01, end=0.1, steps=9) >> Polynomial(start=0.1, end=0.0, steps=91, power=2.0)
 
-    Source: Chen et al., "DeepLab", 2017, section 4.1, with power 0.9.
+    Source: Chen et al., "DeepLab", 2017, with power 0.9.
     """
     return warmed_up(
         "polynomial",

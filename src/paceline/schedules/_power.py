@@ -96,7 +96,7 @@ def power(
         exponent: the exponent of the law, 0 or less.
         warmup: updates of warm-up: an int, or a float in (0, 1) as a fraction of `steps`.
         decay: updates of decay, in the same units.
-        floor: the rate that is reached at step `steps`.
+        floor: the rate that is reached at step `steps`, unless the law is below it already.
 
     Raises:
         ValueError: an argument out of its range.
@@ -106,7 +106,8 @@ def power(
         >>> [round(float(schedule(step)), 4) for step in (100, 5_000, 9_000, 9_500)]
         [0.02, 0.0093, 0.0069, 0.0034]
 
-    Source: Shen et al., "Power Scheduler", 2024, equation 7.
+    Source: Shen et al., "Power Scheduler: A Batch Size and Token Number Agnostic Learning Rate
+    Scheduler", 2024.
     """
     fix = "Give the size of a batch."
     batch = _checks.count(batch_size, owner="power", name="batch_size", fix=fix)

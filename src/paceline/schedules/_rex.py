@@ -32,7 +32,7 @@ class Rex(Schedule):
         [0.1, 0.0667, 0.0182, 0.0]
 
     Source: Chen, Wolfe and Kyrillidis, "REX: Revisiting Budgeted Training with an Improved
-    Schedule", 2021, section 3, with beta = 1/2.
+    Schedule", 2021, with beta = 1/2.
     """
 
     _by_progress: ClassVar[bool] = True
@@ -82,7 +82,7 @@ def rex(
         Linear(start=0.01, end=0.1, steps=9) >> Rex(start=0.1, end=0.0, steps=91)
 
     Source: Chen, Wolfe and Kyrillidis, "REX: Revisiting Budgeted Training with an Improved
-    Schedule", 2021, section 3.
+    Schedule", 2021.
     """
     return warmed_up(
         "rex",

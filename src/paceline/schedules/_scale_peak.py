@@ -33,7 +33,7 @@ def scale_peak(peak: float, from_batch: int, to_batch: int, rule: str = "linear"
         0.002
 
     Source: Goyal et al., "Accurate, Large Minibatch SGD", 2017, section 2.1; Malladi et al., "On
-    the SDEs and Scaling Rules for Adaptive Gradient Algorithms", 2022, definition 5.2.
+    the SDEs and Scaling Rules for Adaptive Gradient Algorithms", 2022.
     """
     peak = _checks.rate(peak, owner="scale_peak", name="peak")
     fix = "Give the examples of a batch."

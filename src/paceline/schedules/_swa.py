@@ -16,7 +16,7 @@ def swa(
     peak: float,
     steps: int | None = None,
     stable: Length = 0.5,
-    anneal: Length = 0.25,
+    decay: Length = 0.25,
     end_factor: float = 0.5,
     shape: str = "linear",
     warmup: Length = 0,
@@ -27,7 +27,7 @@ def swa(
         peak: the largest rate.
         steps: how many updates; None leaves it to whoever binds the recipe.
         stable: updates at `peak`: an int, or a float in (0, 1) as a fraction of `steps`.
-        anneal: updates on the way down, in the same units.
+        decay: updates on the way down, in the same units.
         end_factor: the rate of the averaging as a factor of `peak`, 0 or more.
         shape: of the way down: "linear" or "cosine".
         warmup: updates of warm-up, in the same units.
@@ -44,10 +44,10 @@ def swa(
         Constant         75       99       0.05     0.05
 
     Source: Izmailov et al., "Averaging Weights Leads to Wider Optima and Better Generalization",
-    2018, section 3.2.
+    2018.
     """
     line = _SHAPES[_checks.choice(shape, owner="swa", name="shape", known=_SHAPES)]
-    total, ramp, flat, fall = span("swa", steps, warmup=warmup, stable=stable, anneal=anneal)
+    total, ramp, flat, fall = span("swa", steps, warmup=warmup, stable=stable, decay=decay)
     low, rest = peak * end_factor, total - ramp - flat - fall
     return join(
         warmup_segment(peak, ramp),

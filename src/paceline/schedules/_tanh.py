@@ -32,8 +32,7 @@ class Tanh(Schedule):
         >>> [round(float(curve(step)), 4) for step in (0, 60, 89, 90)]
         [0.1, 0.05, 0.0003, 0.0]
 
-    Source: Hsueh et al., "Stochastic Gradient Descent With Hyperbolic-Tangent Decay", 2019,
-    equation 4.
+    Source: Hsueh et al., "Stochastic Gradient Descent With Hyperbolic-Tangent Decay", 2019.
     """
 
     _by_progress: ClassVar[bool] = True
@@ -93,8 +92,7 @@ def tanh(
         >>> tanh(peak=0.1, steps=100, warmup=9)
         Linear(start=0.01, end=0.1, steps=9) >> Tanh(start=0.1, end=0.0, steps=91)
 
-    Source: Hsueh et al., "Stochastic Gradient Descent With Hyperbolic-Tangent Decay", 2019,
-    equation 4.
+    Source: Hsueh et al., "Stochastic Gradient Descent With Hyperbolic-Tangent Decay", 2019.
     """
     return warmed_up(
         "tanh",
