@@ -19,7 +19,7 @@ Length = int | float
 
 Example:
     >>> from paceline.schedules import flat_cosine
-    >>> flat_cosine(peak=0.1, steps=200, stable=0.75) == flat_cosine(peak=0.1, steps=200, stable=150)
+    >>> flat_cosine(peak=1, steps=200, stable=0.75) == flat_cosine(peak=1, steps=200, stable=150)
     True
 """
 
