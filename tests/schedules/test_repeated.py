@@ -1,3 +1,6 @@
+import jax
+import jax.numpy as jnp
+import keras
 import numpy as np
 import pytest
 from hypothesis import strategies as st
@@ -119,3 +122,25 @@ def test_slow_growth_without_end_is_listed_as_far_as_it_matters():
 def test_the_area_of_cycles_that_hardly_shrink_keeps_its_digits():
     area = LINE.repeat(times=3, scale=1 - 1e-12).area()
     assert area == pytest.approx(2.5 * (3 - 3e-12), rel=1e-15)
+
+
+@pytest.mark.parametrize(("first", "growth"), [(4, 1.1), (1, 1.3), (1, 2.0), (1000, 10.0)])
+def test_growth_without_end_stays_within_the_ints(first, growth):
+    grown = Linear(start=1.0, end=0.0, steps=first).repeat(growth=growth)
+    rates = grown(np.array([0, first, 10**9, 2**62]))
+    assert rates[0] == rates[1] == 1.0
+    assert np.all((rates >= 0) & (rates <= 1))
+    assert float(grown(keras.ops.convert_to_tensor(0))) == 1.0
+
+
+def test_cycles_beyond_the_ints_are_refused():
+    with pytest.raises(ValueError, match="times=64"):
+        LINE.repeat(times=64, growth=2.0)
+
+
+def test_a_boundary_in_endless_cycles_is_exact_on_jax():
+    stairs = Constant(rate=0.1, steps=5) >> Constant(rate=0.01, steps=5)
+    grown = stairs.repeat(growth=1.1)
+    steps = np.arange(6_000, 7_000)
+    got = jax.jit(grown.__call__)(jnp.array(steps, dtype="int32"))
+    np.testing.assert_allclose(got, grown(steps), rtol=1e-6)

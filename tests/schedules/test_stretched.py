@@ -1,3 +1,5 @@
+import jax
+import jax.numpy as jnp
 import keras
 import numpy as np
 import pytest
@@ -88,3 +90,15 @@ def test_a_boundary_inside_cycles_of_no_growth_is_exact_in_a_graph():
     nested = pieces.repeat(times=3, growth=1.1).repeat(times=1, growth=1.1)
     step = 300_459_020
     assert float(nested(keras.ops.convert_to_tensor(step))) == nested(step) == 1.0
+
+
+def test_an_endless_schedule_at_an_odd_pace_goes_on_on_jax():
+    slow = Cosine(start=0.1, end=0.0, steps=100).repeat().stretched(by=3.14159)
+    steps = np.array([2_000, 5_000, 10**6])
+    got = jax.jit(slow.__call__)(jnp.array(steps, dtype="int32"))
+    np.testing.assert_allclose(got, slow(steps), atol=1e-7)
+
+
+def test_one_step_gives_a_number():
+    assert isinstance(Constant(rate=0.1)(0), np.float64)
+    assert isinstance((CHAIN >> Constant(rate=0.1))(35), np.float64)

@@ -11,6 +11,9 @@ from paceline.charts._scale import updates
 from paceline.charts._theme import Palette, shorten, theme
 from paceline.charts._thin import thin
 
+_POINTS = 4_000
+"""Enough for a thousand cycles: fewer would draw the last of them as one line."""
+
 _READINGS = 120
 """Steps at which the mouse reads every schedule."""
 
@@ -42,7 +45,7 @@ def rate_chart(
     rows = [
         {"variant": palette.labels[name], "step": int(places[index]), "rate": number(curve[index])}
         for name, curve in curves.items()
-        for index in thin(curve)
+        for index in thin(curve, most=_POINTS)
     ]
     largest = max((float(np.nanmax(curve)) for curve in curves.values() if len(curve)), default=0.0)
     smallest = min([0.0, *(float(np.nanmin(curve)) for curve in curves.values() if len(curve))])

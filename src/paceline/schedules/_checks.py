@@ -102,7 +102,9 @@ def positive(owner: object, *names: str) -> None:
 def above_zero(value: Any, *, owner: str, name: str, fix: str) -> float:
     """Return `value` as a float above 0."""
     checked = _number(value, owner=owner, name=name, need="> 0", fix=fix)
-    if checked < _SMALLEST_RATE:  # smaller ones are 0 in float32
+    if 0 < checked < _SMALLEST_RATE:
+        raise ValueError(f"{owner} needs {name} that float32 can hold; got {name}={value!r}. {fix}")
+    if checked <= 0:
         raise ValueError(f"{owner} needs {name} > 0; got {name}={value!r}. {fix}")
     return checked
 

@@ -35,7 +35,7 @@ class NumpyNamespace(Namespace):
         if position.size == 0:
             return np.empty(position.shape)
         if position.size <= _AT_ONCE:
-            return formula(position, self)
+            return np.asarray(formula(position, self))[()]  # a number for a number
         flat, rates = position.ravel(), np.empty(position.size)
         for start in range(0, position.size, _AT_ONCE):
             part = slice(start, start + _AT_ONCE)

@@ -16,6 +16,7 @@ from paceline.schedules._stretched import Stretched
 _MOST_CYCLES = 4096
 _FAR = 2**40
 _LARGEST_PRODUCT = 2**62
+_LATEST = 2**53
 """Without end, cycles are listed up to that step, and beyond while int64 holds their products."""
 
 
@@ -90,6 +91,11 @@ class Repeated(Schedule):
                 f"growth={growth!r}, times={self.times!r}. Give a smaller times, or a growth "
                 "further from 1."
             )
+        if cycles and self._starts[-1] > _LARGEST_PRODUCT:
+            raise ValueError(
+                f"Repeated needs cycles that end by step 2**62; got growth={growth!r}, "
+                f"times={self.times!r}. Give a smaller times or growth."
+            )
 
     @property
     def _inner(self) -> int:
@@ -126,7 +132,11 @@ class Repeated(Schedule):
 
     def _rate_in(self, cycle: Array, place: Array, length: Array, xp: Namespace) -> Array:
         """Return the rate at step `place` of a cycle that lasts `length` steps."""
-        lengths = [late - early for early, late in itertools.pairwise(self._starts)]
+        lengths = [
+            late - early
+            for early, late in itertools.pairwise(self._starts)
+            if early <= xp.last_step
+        ]
         if max(lengths) > xp.last_step:  # than JAX's int32 holds
             place, xp = xp.floored(xp.real(place) * (float(self._inner) / xp.take(lengths, cycle)))
         elif self.schedule._by_progress:
@@ -194,7 +204,7 @@ def _starts(inner: int, growth: float, times: int | None, steps: int | None) -> 
     factor = Fraction(repr(growth))
     start, long, found = Fraction(0), Fraction(inner), [0]
     while len(found) <= min(times or _MOST_CYCLES, _MOST_CYCLES + 1) and (
-        times or found[-1] <= _FAR or long * inner <= _LARGEST_PRODUCT
+        times or found[-1] <= _FAR or (long * inner <= _LARGEST_PRODUCT and found[-1] <= _LATEST)
     ):
         start, long = start + long, long * factor
         found.append(math.ceil(start))

@@ -72,7 +72,7 @@ class Stretched(Schedule):
     def _rate(self, position: Array, xp: Namespace) -> Array:
         inner = self.schedule.length
         if inner is None:
-            position = xp.minimum(position, xp.last_step // self.of)
+            position = xp.minimum(position, min(xp.last_step, xp.last_step * self.steps // self.of))
         elif inner > xp.last_step:
             raise ValueError(
                 f"{self!r} counts more steps than JAX's int32 holds. Turn int64 on: "

@@ -63,8 +63,8 @@ def warmup(
         start = peak / (steps + 1) ** (power if shape == "polynomial" else 1)
     if shape == "constant":
         return Constant(rate=start, steps=steps)
-    if shape == "polynomial" and start < peak:
-        root = (start / peak) ** (1 / power)
+    root = (start / peak) ** (1 / power)
+    if shape == "polynomial" and root < 1:
         scale = steps * root / (1 - root)
         return Power(start=start, exponent=power, timescale=scale, steps=steps)
     if shape == "cosine":
