@@ -61,14 +61,28 @@ def demo() -> None:
 
 
 def measured(log: Path) -> None:
-    """Put the rows that `make bench` printed as its last line into the README."""
+    """Put the rows that `make bench` printed as its last line into the README and its own page."""
     rows = json.loads(log.read_text(encoding="utf-8").rstrip().rsplit("\n", 1)[1])
+    recipes = [row for row in rows if ", a million steps" in row["name"]]
+    into_readme("bench", "\n".join(table_of([row for row in rows if row not in recipes])))
+    page = ROOT / "docs" / "reference" / "speed.md"
+    lines = [
+        "# How fast are the schedules?\n",
+        "Each figure is a row of `make bench` (`benchmarks/schedule_recipes.py`), which runs the "
+        "peer beside it and says how: on the host in float64, under `jax.jit` in float32.\n",
+        *table_of(recipes),
+    ]
+    page.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def table_of(rows: list[dict]) -> list[str]:
+    """Return the lines of a table of rows."""
     lines = ["| what | ours | peer | ratio | bar | unit |", "|---|---|---|---|---|---|"]
     for row in rows:
         figures = [row[name] for name in ("ours", "peer", "ratio", "bar")]
         shown = ["–" if value is None else f"{value:.4g}" for value in figures]
         lines.append(f"| {row['name']} | {' | '.join(shown)} | {row['unit']} |")
-    into_readme("bench", "\n".join(lines))
+    return lines
 
 
 def into_readme(mark: str, body: str) -> None:
