@@ -176,6 +176,10 @@ def _bound(
 def _by_name(keywords: list[ast.keyword]) -> dict[str, Any]:
     if any(keyword.arg is None for keyword in keywords):
         raise _RefusedError("** is not allowed. Write each argument by its name")
+    names = [str(keyword.arg) for keyword in keywords]
+    for name in names:
+        if names.count(name) > 1:
+            raise _RefusedError(f"{name} is given twice. Leave one out")
     return {str(keyword.arg): _value(keyword.value) for keyword in keywords}
 
 
