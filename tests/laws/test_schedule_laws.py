@@ -332,6 +332,15 @@ def test_the_backend_computes_what_numpy_computes(schedule: Schedule, steps: lis
 
 
 @settings(max_examples=FEW)
+@given(segments, st.lists(near_steps, min_size=1, max_size=4))
+def test_the_backend_computes_a_segment_within_a_millionth(
+    segment: Schedule, steps: list[int]
+) -> None:
+    steps = [*steps, *edges(segment)]
+    same(segment, compiled(segment)(tensor(steps)), steps, within=1e-6)
+
+
+@settings(max_examples=FEW)
 @given(schedules, near_steps)
 def test_the_backend_computes_the_same_outside_a_graph(schedule: Schedule, step: int) -> None:
     same(schedule, schedule(tensor(step)), step)

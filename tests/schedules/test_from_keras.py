@@ -62,14 +62,14 @@ def schedules_of_keras():
 def test_the_rates_are_those_of_keras(theirs):
     ours = from_keras(theirs)
     expected = rates_of(theirs)
-    np.testing.assert_allclose(ours(STEPS), expected, rtol=0, atol=2e-6 * expected.max())
+    np.testing.assert_allclose(ours(STEPS), expected, rtol=0, atol=1e-6 * expected.max())
 
 
 @pytest.mark.parametrize("arguments", [{}, {"t_mul": 1.0}, {"m_mul": 0.5}, {"alpha": 0.1}])
 def test_restarts_come_at_the_steps_of_keras(arguments):
     theirs = KERAS.CosineDecayRestarts(0.1, 20, **{"t_mul": 2.0, **arguments})
     ours = from_keras(theirs)
-    np.testing.assert_allclose(ours(STEPS), rates_of(theirs), rtol=0, atol=2e-6 * 0.1)
+    np.testing.assert_allclose(ours(STEPS), rates_of(theirs), rtol=0, atol=1e-6 * 0.1)
 
 
 def test_a_restart_that_keras_computes_one_step_early_is_right_here():
