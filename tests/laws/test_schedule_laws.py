@@ -1,107 +1,29 @@
-"""The laws of the schedules, on the session's backend and on JAX arrays."""
+"""The laws of the schedules."""
 
-import importlib.util
 import itertools
 import json
 import math
-import os
 import pickle
-import subprocess
-import sys
 
-import jax
-import jax.numpy as jnp
 import keras
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
+from laws.checking import at_an_edge, edges, peak
 from schedules.catalogue import ending, leaves, recipes, schedules
 from schedules.drawn import lengths, rates
 
 from paceline.schedules import (
     Chain,
-    Constant,
-    Cosine,
-    Exponential,
-    Held,
-    Linear,
-    Overlapped,
-    Piecewise,
-    Polynomial,
-    Raised,
-    Repeated,
-    Scaled,
     Schedule,
     Stretched,
     parse_schedule,
 )
-from paceline.schedules._pieces import pieces_of
-
-BACKEND = keras.backend.backend()
-FEW = max(settings.default.max_examples // 5, 10)
-"""Examples of a law that compiles a graph for each."""
 
 any_steps = st.integers(-(2**63), 2**63 - 1)
 near_steps = st.integers(-50, 10**6 + 50)
 segments = leaves(lengths)
-
-
-def edges(schedule: Schedule, most: int = 12) -> list[int]:
-    """Return the steps where something changes, the first ones and the end, and some beside."""
-    found = [piece.step for piece in pieces_of(schedule, until=2**62, most=most)]
-    found.append(found[-1] + 1 if schedule.length is None else schedule.length)
-    return sorted({step + beside for step in found for beside in (-1, 0, 1)})
-
-
-def at_an_edge(schedule: Schedule, number: int) -> int:
-    """Return one of the edges, the one that `number` picks."""
-    found = edges(schedule)
-    return found[number % len(found)]
-
-
-def peak(schedule: Schedule) -> float:
-    """Return the largest rate at the edges and at evenly spaced steps."""
-    places = edges(schedule, most=60)
-    end = schedule.length or max(places[-1], 10**6)
-    return float(np.max(schedule(np.array([*places, *(end * n // 500 for n in range(501))]))))
-
-
-def scale(schedule: Schedule) -> float:
-    """Return the largest rate that is computed on the way to a rate of `schedule`."""
-    inside = [value for value in vars(schedule).values() if isinstance(value, Schedule)]
-    inside += getattr(schedule, "parts", ())
-    match schedule:
-        case Scaled(factor=factor, schedule=inner):
-            return factor * scale(inner)
-        case Overlapped(schedule=inner, warmup=factors):
-            return scale(inner) * scale(factors)
-        case Raised(schedule=inner, rate=rate):
-            return scale(inner) + rate
-    return max([peak(schedule), *map(scale, inside)])
-
-
-def same(schedule: Schedule, got: object, steps: list[int], within: float = 2e-6) -> None:
-    """Check the float32 rates of `steps` against NumPy's within two millionths of the scale."""
-    values = np.asarray(got)
-    assert values.dtype == np.float32
-    assert np.all(np.isfinite(values))
-    assert np.all(values >= 0)
-    np.testing.assert_allclose(
-        values, schedule(np.array(steps)), rtol=0, atol=within * scale(schedule) + 1e-36
-    )
-
-
-def compiled(schedule: Schedule) -> object:
-    if BACKEND == "tensorflow":
-        import tensorflow as tf
-
-        return tf.function(schedule.__call__, autograph=False)
-    return jax.jit(schedule.__call__) if BACKEND == "jax" else schedule.__call__
-
-
-def tensor(steps: object, dtype: str = "int32") -> object:
-    return keras.ops.convert_to_tensor(np.array(steps, dtype=dtype))
 
 
 @given(schedules)
@@ -319,61 +241,6 @@ def test_a_table_covers_every_step_once(schedule: Schedule) -> None:
     assert len(str(table).splitlines()) == len(table) + (1 if table.complete else 2)
 
 
-@settings(max_examples=FEW)
-@given(schedules, st.lists(any_steps, min_size=1, max_size=4))
-def test_the_backend_computes_what_numpy_computes(schedule: Schedule, steps: list[int]) -> None:
-    steps = [*steps, *edges(schedule)]
-    limit = 2**31 - 1 if BACKEND == "jax" else 2**63 - 1
-    steps = [max(-limit, min(step, limit)) for step in steps]
-    dtype = "int32" if BACKEND == "jax" else "int64"
-    run = compiled(schedule)
-    same(schedule, [run(tensor(step, dtype)) for step in steps], steps)
-    same(schedule, run(tensor(steps, dtype)), steps)
-
-
-@settings(max_examples=FEW)
-@given(segments, st.lists(near_steps, min_size=1, max_size=4))
-def test_the_backend_computes_a_segment_within_a_millionth(
-    segment: Schedule, steps: list[int]
-) -> None:
-    steps = [*steps, *edges(segment)]
-    same(segment, compiled(segment)(tensor(steps)), steps, within=1e-6)
-
-
-@settings(max_examples=FEW)
-@given(schedules, near_steps)
-def test_the_backend_computes_the_same_outside_a_graph(schedule: Schedule, step: int) -> None:
-    same(schedule, schedule(tensor(step)), step)
-    same(schedule, schedule(tensor([step, step + 1])), [step, step + 1])
-
-
-@settings(max_examples=FEW // 2)
-@given(schedules, st.lists(st.integers(-(2**31), 2**31 - 1), min_size=4, max_size=4))
-def test_jax_computes_what_numpy_computes(schedule: Schedule, steps: list[int]) -> None:
-    run = jax.jit(schedule.__call__)
-    same(schedule, [run(jnp.int32(step)) for step in steps], steps)
-    same(schedule, run(jnp.array(steps, dtype="int32")), steps)
-    same(schedule, jax.vmap(schedule.__call__)(jnp.array(steps, dtype="int32")), steps)
-
-
-# Keras' own, where it reads a variable with NumPy 2
-@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
-@settings(max_examples=FEW // 4)
-@given(schedules, st.integers(0, 10**6))
-def test_a_schedule_survives_a_keras_file(
-    tmp_path_factory: pytest.TempPathFactory, schedule: Schedule, step: int
-) -> None:
-    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, use_bias=False)])
-    model.compile(optimizer=keras.optimizers.SGD(schedule), loss="mse")
-    model.optimizer.build(model.trainable_variables)
-    model.optimizer.iterations.assign(step)
-    path = tmp_path_factory.mktemp("model") / "model.keras"
-    model.save(path)
-    again = keras.saving.load_model(path).optimizer
-    assert again._learning_rate == schedule
-    same(schedule, again.learning_rate, step)
-
-
 @given(recipes, st.integers(20, 10**7))
 def test_a_recipe_fills_its_horizon_and_peaks_at_its_peak(recipe: Schedule, steps: int) -> None:
     schedule = recipe.over(steps)
@@ -385,78 +252,3 @@ def test_a_recipe_fills_its_horizon_and_peaks_at_its_peak(recipe: Schedule, step
         assert np.max(schedule(turns)) == pytest.approx(top, rel=1e-12)
     assert parse_schedule(repr(recipe)) == recipe
     assert parse_schedule(repr(schedule)) == schedule
-
-
-BILLIONS = 2_000_000_000
-LATE = [
-    Constant(rate=1.0, steps=BILLIONS) >> Constant(rate=0.5, steps=1) >> Constant(rate=0.25),
-    Piecewise(boundaries=(BILLIONS, BILLIONS + 1), rates=(1.0, 0.5, 0.25)),
-    Exponential(start=4.0, factor=0.5, every=BILLIONS // 2, staircase=True),
-    Constant(rate=1.0, steps=1000).repeat(times=3_000_000, scale=1.0).cut(BILLIONS)
-    >> Piecewise(boundaries=(1,), rates=(0.5, 0.25)),
-    Repeated(schedule=Piecewise(boundaries=(3,), rates=(0.5, 1.0), steps=1_000)).cut(BILLIONS)
-    >> Constant(rate=0.5, steps=1)
-    >> Constant(rate=0.25),
-    (Constant(rate=1.0, steps=4) >> Constant(rate=0.5, steps=1)).over(BILLIONS // 4 * 5),
-    Constant(rate=1.0, steps=BILLIONS // 4).repeat(growth=3.0, scale=0.5),
-    (Constant(rate=1.0, steps=BILLIONS + 7) >> Constant(rate=0.5)).skipped(7),
-    Held(schedule=Piecewise(boundaries=(BILLIONS - 999,), rates=(1.0, 0.5)), every=BILLIONS),
-]
-
-
-@pytest.mark.parametrize("schedule", LATE, ids=lambda schedule: type(schedule).__name__)
-def test_a_boundary_after_two_billion_steps_is_exact(schedule: Schedule) -> None:
-    steps = [BILLIONS - 1, BILLIONS, BILLIONS + 1]
-    expected = schedule(np.array(steps))
-    assert expected[0] > expected[1]
-    run, jitted = compiled(schedule), jax.jit(schedule.__call__)
-    for number, step in enumerate(steps):
-        assert schedule(step) == expected[number]
-        assert float(jitted(jnp.int32(step))) == expected[number]
-    for dtype in ["int32"] if BACKEND == "jax" else ["int32", "int64"]:
-        for number, step in enumerate(steps):
-            assert float(run(tensor(step, dtype))) == expected[number]
-        np.testing.assert_array_equal(run(tensor(steps, dtype)), expected)
-    np.testing.assert_array_equal(jitted(jnp.array(steps, dtype="int32")), expected)
-
-
-@pytest.mark.parametrize("steps", [41, 97, 49_999, 200_000, 1_000_003])
-def test_a_root_reaches_zero_exactly_where_xla_multiplies_by_the_inverse(steps: int) -> None:
-    root = Polynomial(start=1.0, end=0.0, steps=steps, power=0.1)
-    assert float(jax.jit(root.__call__)(jnp.int32(steps))) == 0.0
-
-
-@pytest.mark.skipif(BACKEND != "tensorflow", reason="XLA through tf.function is TensorFlow's")
-@pytest.mark.parametrize("steps", [[7, 13, 41, 49, 97]])
-def test_xla_computes_what_numpy_computes(steps: list[int]) -> None:
-    import tensorflow as tf
-
-    schedule = (
-        Linear(start=0.0, end=1.0, steps=steps[0])
-        >> Cosine(start=1.0, end=0.0, steps=steps[1])
-        >> Polynomial(start=0.0, end=1.0, steps=steps[2], power=0.5)
-        >> Exponential(start=1.0, factor=0.999, every=1, steps=steps[3])
-        >> Linear(start=1.0, end=0.0, steps=steps[4])
-    )
-    run = tf.function(schedule.__call__, autograph=False, jit_compile=True)
-    every = list(range(-3, sum(steps) + 3))
-    same(schedule, [run(tensor(step)) for step in every], every)
-    same(schedule, run(tensor(every)), every)
-
-
-@pytest.mark.skipif(BACKEND != "tensorflow", reason="this is a run on another backend")
-@pytest.mark.parametrize("backend", ["jax", "torch"])
-def test_the_laws_hold_on_the_other_backends(backend: str) -> None:
-    if importlib.util.find_spec(backend) is None:
-        pytest.skip(f"{backend} is not installed")
-    result = subprocess.run(
-        [
-            *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__),
-            *("-k", "backend or boundary or json or holds or keras_file"),
-        ],
-        env={**os.environ, "KERAS_BACKEND": backend, "HYPOTHESIS_PROFILE": "short"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert result.returncode == 0, result.stdout + result.stderr

@@ -15,7 +15,7 @@ BAD = [
     *bad(Repeated, {"schedule": LINE}, growth=(0.5, -1, float("nan"), 1e7, "a", None)),
     *bad(Repeated, {"schedule": LINE}, scale=(0, 1.5, -1, float("nan"), "a", None)),
     *bad(Repeated, {"schedule": LINE}, growth=(1.0001,), steps=(5,)),
-    *bad(Repeated, {"schedule": LINE, "times": 2}, steps=NO_COUNT),
+    *bad(Repeated, {"schedule": LINE, "times": 2}, steps=(*NO_COUNT, 1)),
 ]
 
 

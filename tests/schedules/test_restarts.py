@@ -9,6 +9,7 @@ BAD = [
     *bad(restarts, {"peak": 1.0}, peak=NO_RATE, steps=NO_COUNT, warmup=NO_LENGTH),
     *bad(restarts, {"peak": 1.0, "steps": 9}, cycles=(*NO_COUNT, None, 10)),
     *bad(restarts, {"peak": 1.0}, growth=(0.5, "a", None, 1e7), scale=(0, 2, "a", None)),
+    *bad(restarts, {"peak": 1.0, "steps": 20}, cycles=(6,), growth=(10.0,)),
     *bad(restarts, {"peak": 1.0}, floor=(*NO_RATE, 2.0)),
 ]
 

@@ -30,3 +30,12 @@ def test_what_is_left_goes_on_where_the_rest_ended():
 def test_a_delay_holds_the_first_rate():
     late = Linear(start=0.5, end=0.0, steps=5).delayed(3)
     assert late == Constant(rate=0.5, steps=3) >> Linear(start=0.5, end=0.0, steps=5)
+
+
+def test_the_table_of_what_is_left_after_a_billion_steps_comes_at_once():
+    left = Linear(start=1.0, end=0.0, steps=4).repeat().skipped(10**9 + 1)
+    rows = left.table().rows
+    assert [row.first_step for row in rows[:3]] == [0, 3, 7]
+    assert rows[1].segment == "Linear, cycle 250000002"
+    rare = Constant(rate=0.1, steps=1).repeat(scale=1.0).held(every=10**9)
+    assert [row.first_step for row in rare.table(steps=3 * 10**9)] == [0, 10**9, 2 * 10**9]

@@ -76,7 +76,7 @@ def warmup(run: Run) -> Iterator[Finding]:
 def _ahead(run: Run) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
     """Return calls from the end of the run on: every edge, and evenly between."""
     end = max(run.schedule.length or 10 * run.calls, run.calls)
-    pieces = pieces_of(run.schedule, until=end, most=MOST_EDGES)
+    pieces = pieces_of(run.schedule, before=end, most=MOST_EDGES)
     edges = [piece.step for piece in pieces if piece.step > run.calls]
     evenly = np.linspace(run.calls, end, _AHEAD).astype(np.int64)
     return np.unique(np.concatenate([evenly, np.array(edges, dtype=np.int64)]))

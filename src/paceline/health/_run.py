@@ -58,7 +58,7 @@ class Run:
         last = self.updates - 1
         if self.updates <= _EVERY_STEP:
             return np.arange(self.updates)
-        pieces = pieces_of(self.schedule, until=self.calls, most=MOST_EDGES)
+        pieces = pieces_of(self.schedule, before=self.calls, most=MOST_EDGES)
         edges = np.array([0, *(piece.step for piece in pieces), self.schedule.length or 0, last])
         edges //= self.pace
         evenly = np.linspace(0, last, _EVENLY).astype(np.int64)

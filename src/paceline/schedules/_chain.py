@@ -1,5 +1,6 @@
 """One schedule after another."""
 
+import bisect
 import math
 from collections.abc import Iterator
 from itertools import accumulate
@@ -7,7 +8,7 @@ from typing import ClassVar
 
 from paceline.schedules import _checks
 from paceline.schedules._namespace import Array, Namespace
-from paceline.schedules._pieces import Piece
+from paceline.schedules._pieces import Piece, Place, until
 from paceline.schedules._schedule import Schedule, registered
 
 
@@ -72,11 +73,11 @@ class Chain(Schedule):
     def _rate(self, position: Array, xp: Namespace) -> Array:
         return xp.choose(position, self.boundaries, [part._rate for part in self.parts])
 
-    def _pieces(self) -> Iterator[Piece]:
-        for part, start in zip(self.parts, (0, *self.boundaries), strict=True):
-            for step, label in part._pieces():
-                if part.length is not None and step >= part.length:
-                    break
+    def _pieces(self, first: Place) -> Iterator[Piece]:
+        starts = (0, *self.boundaries)
+        passed = bisect.bisect_right(starts, first) - 1
+        for part, start in zip(self.parts[passed:], starts[passed:], strict=True):
+            for step, label in until(part._pieces(max(first - start, 0)), part.length):
                 yield Piece(start + step, label)
 
     def _area(self, steps: int) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from paceline.schedules import _checks
 from paceline.schedules._namespace import Array, Namespace
-from paceline.schedules._pieces import Piece
+from paceline.schedules._pieces import Piece, Place
 from paceline.schedules._schedule import Schedule, grouped, registered
 
 
@@ -55,8 +55,8 @@ class Clipped(Schedule):
         rate = xp.maximum(self.schedule._rate(position, xp), self.floor)
         return rate if self.ceiling is None else xp.minimum(rate, self.ceiling)
 
-    def _pieces(self) -> Iterator[Piece]:
-        return self.schedule._pieces()
+    def _pieces(self, first: Place) -> Iterator[Piece]:
+        return self.schedule._pieces(first)
 
     def __repr__(self) -> str:
         """Return an expression that makes this schedule."""

@@ -1,11 +1,10 @@
 """The beginning of a schedule."""
 
-import itertools
 from collections.abc import Iterator
 
 from paceline.schedules import _checks
 from paceline.schedules._namespace import Array, Namespace
-from paceline.schedules._pieces import Piece
+from paceline.schedules._pieces import Piece, Place, until
 from paceline.schedules._schedule import Schedule, grouped, registered
 
 
@@ -47,8 +46,8 @@ class Cut(Schedule):
     def _rate(self, position: Array, xp: Namespace) -> Array:
         return self.schedule._rate(position, xp)
 
-    def _pieces(self) -> Iterator[Piece]:
-        return itertools.takewhile(lambda piece: piece.step < self.steps, self.schedule._pieces())
+    def _pieces(self, first: Place) -> Iterator[Piece]:
+        return until(self.schedule._pieces(first), self.steps)
 
     def _area(self, steps: int) -> float:
         return self.schedule._area(steps)

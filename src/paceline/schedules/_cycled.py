@@ -2,10 +2,11 @@
 
 import itertools
 from collections.abc import Iterator
+from fractions import Fraction
 
 from paceline.schedules import _checks
 from paceline.schedules._namespace import Array, Namespace
-from paceline.schedules._pieces import Piece
+from paceline.schedules._pieces import JUST_AFTER, Piece, Place, rescaled, until
 from paceline.schedules._schedule import Schedule, grouped, registered
 
 
@@ -43,11 +44,13 @@ class Cycled(Schedule):
         place, xp = xp.rescaled(position, 1, number, xp.last_step)
         return self.schedule._held(place, xp)
 
-    def _pieces(self) -> Iterator[Piece]:
-        name, length = type(self.schedule).__name__, self.schedule.length or 1
-        yield Piece(0, f"{name}, cycle 1")
-        for cycle in itertools.count(1):
-            yield Piece(cycle * length + 1, f"{name}, cycle {cycle + 1}")
+    def _pieces(self, first: Place) -> Iterator[Piece]:
+        length = self.schedule.length or 1
+        for number in itertools.count(max(-(-first // length), 1)):
+            begin = (number - 1) * length + JUST_AFTER if number > 1 else 0
+            inside = self.schedule._pieces(Fraction(max(begin, first)) / number)
+            for step, label in until(inside, length):
+                yield Piece(max(rescaled(step, number, 1), begin), f"{label}, cycle {number}")
 
     def __repr__(self) -> str:
         """Return an expression that makes this schedule."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from paceline.schedules import _checks
 from paceline.schedules._namespace import Array, Namespace
-from paceline.schedules._pieces import Piece, merged
+from paceline.schedules._pieces import Piece, Place, merged
 from paceline.schedules._schedule import Schedule, grouped, registered
 
 
@@ -44,8 +44,8 @@ class Maximum(Schedule):
     def _rate(self, position: Array, xp: Namespace) -> Array:
         return xp.maximum(self.first._held(position, xp), self.second._held(position, xp))
 
-    def _pieces(self) -> Iterator[Piece]:
-        return merged(self.first, self.second, " or ")
+    def _pieces(self, first: Place) -> Iterator[Piece]:
+        return merged(self.first, self.second, " or ", first)
 
     def __repr__(self) -> str:
         """Return an expression that makes this schedule."""
@@ -88,8 +88,8 @@ class Minimum(Schedule):
     def _rate(self, position: Array, xp: Namespace) -> Array:
         return xp.minimum(self.first._held(position, xp), self.second._held(position, xp))
 
-    def _pieces(self) -> Iterator[Piece]:
-        return merged(self.first, self.second, " or ")
+    def _pieces(self, first: Place) -> Iterator[Piece]:
+        return merged(self.first, self.second, " or ", first)
 
     def __repr__(self) -> str:
         """Return an expression that makes this schedule."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from paceline.schedules import _checks
 from paceline.schedules._namespace import Array, Namespace
-from paceline.schedules._pieces import Piece, moved
+from paceline.schedules._pieces import Piece, Place, stairs
 from paceline.schedules._schedule import Schedule, grouped, registered
 
 
@@ -48,8 +48,8 @@ class Held(Schedule):
             stairs = xp.where(xp.reached(position, length), position, stairs)
         return self.schedule._held(stairs, xp.whole())
 
-    def _pieces(self) -> Iterator[Piece]:
-        return moved(self.schedule._pieces(), lambda step: -(-step // self.every) * self.every)
+    def _pieces(self, first: Place) -> Iterator[Piece]:
+        return stairs(self.schedule, every=self.every, first=first)
 
     def __repr__(self) -> str:
         """Return an expression that makes this schedule."""

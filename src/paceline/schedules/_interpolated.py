@@ -1,12 +1,13 @@
 """A curve through points."""
 
+import bisect
 import math
 from collections.abc import Iterator
 from itertools import pairwise
 
 from paceline.schedules import _checks
 from paceline.schedules._namespace import Array, Namespace
-from paceline.schedules._pieces import Piece
+from paceline.schedules._pieces import Piece, Place
 from paceline.schedules._schedule import Schedule, registered
 
 _SHAPES = ("linear", "cosine")
@@ -69,6 +70,7 @@ class Interpolated(Schedule):
         share = xp.minimum(share, 1.0)
         return (1 - share) * xp.take(rates[:-1], index) + share * xp.take(rates[1:], index)
 
-    def _pieces(self) -> Iterator[Piece]:
-        for step, _ in self.points[:-1]:
+    def _pieces(self, first: Place) -> Iterator[Piece]:
+        starts = [step for step, _ in self.points[:-1]]
+        for step in starts[bisect.bisect_right(starts, first) - 1 :]:
             yield Piece(step, "Interpolated")

@@ -14,6 +14,7 @@ import keras
 import numpy as np
 
 from paceline.schedules._namespace import LAST, Array, Branch, Namespace
+from paceline.schedules._places import Rest
 
 _EXACT = 2**53
 _FEW_PIECES = 16
@@ -51,41 +52,40 @@ class NumpyNamespace(Namespace):
         return self.cast(values, dtype)
 
     def hold(self, position: Array, length: int | None) -> tuple[Array, Self]:
-        """Return `position` held inside [0, length], and this namespace without fraction there."""
-        if self.fraction is None:
-            return np.clip(position, 0, length), self
-        return super().hold(position, length)
+        """Return `position` held inside [0, length], and this namespace without a rest there."""
+        if self.is_between:
+            return super().hold(position, length)
+        return np.clip(position, 0, length), self
 
     def decay(self, factor: float, exponent: Array) -> Array:
         """Return factor^exponent."""
         return np.power(factor, exponent)
-
-    def long_division(self, left: Array, numerator: int, denominator: Array) -> tuple[Array, Array]:
-        """Return divmod(left*numerator, denominator) with Python's ints, which have no end."""
-        divisor = np.asarray(denominator).astype(object)
-        product = np.asarray(np.asarray(left).astype(object) * numerator, dtype=object)
-        whole = product // divisor
-        return self.cast(whole, "int"), self.cast(product - whole * divisor, "int")
 
     def half_cosine(self, share: Array) -> Array:
         """Return (1 - cos(pi*share))/2 as sin^2, from the tangent: NumPy's is twice as fast."""
         square = np.square(np.tan(math.pi / 2 * share))
         return square / (1 + square)
 
-    def rescaled(
-        self, position: Array, numerator: int, denominator: Any, largest: int
-    ) -> tuple[Array, Self]:
-        """Return floor(position*numerator/denominator), and this namespace with what is past it.
+    def multiplied(
+        self, left: Array, numerator: int, denominator: Any, largest: int
+    ) -> tuple[Array, Array]:
+        """Return divmod(left*numerator, denominator) for 0 <= left < denominator <= largest.
 
-        Below 2^53 a quotient of floats is never rounded up to the next whole number.
+        Below 2^53 a quotient of floats is never rounded up to the next whole number, and is much
+        faster; beyond int64 are Python's ints, which have no end.
         """
-        longest = max(int(np.max(position)), int(np.max(denominator)))
-        if self.fraction is not None or longest * numerator >= _EXACT:
-            return super().rescaled(position, numerator, denominator, largest)
-        place = self.floats(position) * numerator / denominator
-        whole = np.floor(place)
-        past = place - whole
-        return self.cast(whole, "int"), self.between(past, 1 - past)
+        if numerator == 1:
+            return left * 0, left
+        if numerator * int(np.max(left)) < _EXACT:
+            product = left * numerator
+            whole = self.cast(np.floor(product / denominator), "int")
+        elif numerator * largest <= LAST:
+            product = left * numerator
+            whole = product // denominator
+        else:
+            product = np.asarray(left).astype(object) * numerator
+            whole = product // np.asarray(denominator).astype(object)
+        return self.cast(whole, "int"), self.cast(product - whole * denominator, "int")
 
     def interval(self, position: Array, boundaries: Sequence[int]) -> Array:
         """Return how many of the increasing `boundaries` lie at or before `position`."""
@@ -113,9 +113,15 @@ class NumpyNamespace(Namespace):
         return result
 
     def _where(self, here: Array) -> Self:
-        if self.fraction is None or self.missing is None:
+        if not self.is_between:
             return self
-        return self.between(self.fraction[here], self.missing[here])
+        return self.between(
+            tuple(
+                Rest(rest[here], bound[here] if np.ndim(bound) else bound, largest)
+                for rest, bound, largest in self.rests
+            ),
+            None,
+        )
 
 
 class KerasNamespace(Namespace):

@@ -1,10 +1,4 @@
-"""The few array functions that formulas are written in, so that one formula serves all libraries.
-
-Positions are whole numbers, so that phase arithmetic is exact. A schedule that is stretched stands
-between two of them: how far past the whole position is the namespace's `fraction`, which `real`
-adds, so that no formula needs to know of it; what is missing to the next one is kept too, as the
-difference of floats would lose the last of a root's descent.
-"""
+"""The few array functions that formulas are written in, by one name in every library."""
 
 import copy
 import math
@@ -14,23 +8,22 @@ from typing import Any, Self
 
 import numpy as np
 
-Array = Any
+from paceline.schedules._places import Array as Array
+from paceline.schedules._places import Places
+
 Branch = Callable[[Array, "Namespace"], Array]
 
 LAST = int(np.iinfo(np.int64).max)
-_SNAP = 1e-6
-"""A fraction this close below the next whole position is that position: floats can't tell."""
 
 
-class Namespace:
+class Namespace(Places):
     """The few array functions that a formula needs, by the same names in every library."""
 
     def __init__(self, library: Any, last_step: int = LAST) -> None:
         """Wrap `library` (`numpy`, `jax.numpy` or `keras.ops`), whose ints end at `last_step`."""
+        super().__init__()
         self.library = library
         self.last_step = last_step
-        self.fraction: Array | None = None
-        self.missing: Array | None = None
         self.cycle: tuple[Array, Array] | None = None
         self.minimum = library.minimum
         self.maximum = library.maximum
@@ -46,10 +39,6 @@ class Namespace:
         """Return formula(position, xp)."""
         return formula(position, self)
 
-    def cast(self, value: Array, dtype: str) -> Array:
-        """Return `value` as an array of `dtype`."""
-        raise NotImplementedError
-
     def table(self, values: Sequence[float], dtype: str) -> Array:
         """Return `values` as an array of `dtype`."""
         raise NotImplementedError
@@ -60,30 +49,16 @@ class Namespace:
         """Return `branches[index](position)` for a scalar index, and compute no other branch."""
         raise NotImplementedError
 
-    def between(self, fraction: Array | None, missing: Array | None) -> Self:
-        """Return this namespace for positions past their whole steps by `fraction`."""
-        other = copy.copy(self)
-        other.fraction, other.missing = fraction, missing
-        return other
-
-    def whole(self) -> Self:
-        """Return this namespace for whole positions."""
-        return self if self.fraction is None else self.between(None, None)
-
     def in_cycle(self, length: Array) -> Self:
         """Return this namespace with `length` in the place of every `steps`."""
         other = copy.copy(self)
         other.cycle = length, self.floats(length)
         return other
 
-    def floats(self, value: Array) -> Array:
-        """Return whole numbers in this library's floating type."""
-        return self.cast(value, "float32")
-
     def real(self, position: Array) -> Array:
         """Return `position` in this library's floating type."""
         whole = self.floats(position)
-        return whole if self.fraction is None else whole + self.fraction
+        return whole + self.past() if self.is_between else whole
 
     def progress(self, position: Array, steps: float) -> Array:
         """Return position/steps, which may pass 1 by a rounding: XLA multiplies by 1/steps."""
@@ -94,9 +69,9 @@ class Namespace:
         if steps > self.last_step:
             return self.maximum(1 - self.progress(position, steps), 0)
         whole, divisor = (steps, float(steps)) if self.cycle is None else self.cycle
-        if self.missing is None:
+        if not self.is_between:
             return self.floats(whole - position) / divisor
-        return self.maximum(self.floats(whole - position - 1) + self.missing, 0) / divisor
+        return self.maximum(self.floats(whole - position - 1) + self.missing(), 0) / divisor
 
     def reached(self, position: Array, step: int) -> Array:
         """Return where `position` is at `step` or past it."""
@@ -110,7 +85,7 @@ class Namespace:
 
     def ceiling(self, position: Array, every: int) -> Array:
         """Return the least whole number that is position/every or more."""
-        reached = 1 if self.fraction is None else self.cast(self.fraction <= 0, "int")
+        reached = 1 - self.cast(self.is_past(), "int") if self.is_between else 1
         return self.quotient(position - reached, every) + 1
 
     def decay(self, factor: float, exponent: Array) -> Array:
@@ -122,69 +97,16 @@ class Namespace:
         return self.library.square(self.sin(math.pi / 2 * share))
 
     def hold(self, position: Array, length: int | None) -> tuple[Array, Self]:
-        """Return `position` held inside [0, length], and this namespace without fraction there."""
+        """Return `position` held inside [0, length], and this namespace without a rest there."""
         position = self.maximum(position, 0)
         if length is None or length > self.last_step:
             return position, self
-        if self.fraction is None:
+        if not self.is_between:
             return self.minimum(position, length), self
         inside = position < length
-        return self.minimum(position, length), self.between(
-            self.where(inside, self.fraction, 0.0), self.where(inside, self.missing, 1.0)
-        )
-
-    def rescaled(
-        self, position: Array, numerator: int, denominator: Any, largest: int
-    ) -> tuple[Array, Self]:
-        """Return floor(position*numerator/denominator), and this namespace with what is past it.
-
-        The product is never formed where it could leave the range of the ints; `largest` is the
-        largest denominator.
-        """
-        if largest > self.last_step:
-            return self.floored(self.real(position) * (numerator / largest))
-        times = position // denominator
-        left = position - times * denominator
-        if numerator * largest <= self.last_step:
-            whole = left * numerator // denominator
-            rest = left * numerator - whole * denominator
-        else:
-            whole, rest = self.long_division(left, numerator, denominator)
-        whole = times * numerator + whole
-        divisor = float(denominator) if isinstance(denominator, int) else self.floats(denominator)
-        past = self.floats(rest) / divisor
-        if self.fraction is None:
-            return whole, self.between(past, self.floats(denominator - rest) / divisor)
-        more, xp = self.floored(past + self.fraction * (float(numerator) / divisor))
-        inside = self.fraction > 0  # the rest alone is exact, and may be 1 in float32
-        return whole + self.where(inside, more, 0), self.between(
-            self.where(inside, xp.fraction, past),
-            self.where(inside, xp.missing, self.floats(denominator - rest) / divisor),
-        )
-
-    def floored(self, place: Array) -> tuple[Array, Self]:
-        """Return a place in floats as a whole one, and this namespace with what is past it."""
-        down = self.library.floor(place)
-        if self.fraction is not None:
-            nearly = (self.fraction > 0) & (place - down > 1 - _SNAP)
-            down = down + self.floats(nearly)
-        past = self.maximum(place - down, 0.0)
-        return self.cast(down, "int"), self.between(past, 1 - past)
-
-    def long_division(self, left: Array, numerator: int, denominator: Array) -> tuple[Array, Array]:
-        """Return divmod(left*numerator, denominator) for left < denominator, bit by bit."""
-
-        def add(whole: Array, rest: Array, more: Array) -> tuple[Array, Array]:
-            over = rest >= denominator - more
-            carried = self.where(over, rest - (denominator - more), rest + more)
-            return whole + self.cast(over, "int"), carried
-
-        whole = rest = left * 0
-        for bit in f"{numerator:b}":
-            whole, rest = add(whole + whole, rest, rest)
-            if bit == "1":
-                whole, rest = add(whole, rest, left)
-        return whole, rest
+        rests = tuple(each._replace(rest=self.where(inside, each.rest, 0)) for each in self.rests)
+        tail = None if self.tail is None else self.where(inside, self.tail, 0.0)
+        return self.minimum(position, length), self.between(rests, tail)
 
     def take(self, values: Sequence[float], index: Array) -> Array:
         """Return the rates `values[index]` for whole-number indices."""

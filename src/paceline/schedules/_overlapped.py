@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from paceline.schedules import _checks
 from paceline.schedules._namespace import Array, Namespace
-from paceline.schedules._pieces import Piece, merged
+from paceline.schedules._pieces import Piece, Place, merged
 from paceline.schedules._schedule import Schedule, grouped, registered
 
 
@@ -45,8 +45,8 @@ class Overlapped(Schedule):
     def _rate(self, position: Array, xp: Namespace) -> Array:
         return self.schedule._rate(position, xp) * self.warmup._held(position, xp)
 
-    def _pieces(self) -> Iterator[Piece]:
-        return merged(self.schedule, self.warmup, " * ")
+    def _pieces(self, first: Place) -> Iterator[Piece]:
+        return merged(self.schedule, self.warmup, " * ", first)
 
     def __repr__(self) -> str:
         """Return an expression that makes this schedule."""

@@ -4,66 +4,94 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from paceline.schedules._schedule import Schedule
 
+Place = int | Fraction
+"""A step, or a place between two steps, where a stretched schedule is read."""
+
+JUST_AFTER = Fraction(1, 2**1000)
+"""What begins after a step, not at it, begins so much later: at any pace the next whole step."""
+
+_FEW = 64
+
 
 class Piece(NamedTuple):
+    """Where something else begins, and what it is."""
+
+    step: Place
+    label: str
+
+
+class WholePiece(NamedTuple):
     """The first step of something else, and what it is."""
 
     step: int
     label: str
 
 
-def pieces_of(schedule: Schedule, *, until: int | None, most: int) -> list[Piece]:
-    """Return the first pieces that begin before step `until`, at most `most` of them."""
-    found = itertools.takewhile(
-        lambda piece: until is None or piece.step < until, schedule._pieces()
-    )
-    return list(itertools.islice(found, most))
+def pieces_of(schedule: Schedule, *, before: int | None, most: int) -> list[WholePiece]:
+    """Return the first pieces that begin before step `before`, at most `most` of them."""
+    found = until(stairs(schedule, every=1, first=0), before)
+    return [WholePiece(int(step), label) for step, label in itertools.islice(found, most)]
 
 
-_MOST_AT_ONE_STEP = 100_000
+def stairs(schedule: Schedule, *, every: int, first: Place) -> Iterator[Piece]:
+    """Yield each piece at the next multiple of `every`; of several at one only the last is left.
 
-
-def moved(pieces: Iterator[Piece], place: Callable[[int], int]) -> Iterator[Piece]:
-    """Yield the pieces at `place(step)`; of several at one step only the last is left.
-
-    Beyond 100,000 at one step it gives up: endless cycles of one step, held for 10^9, would never
-    come to the next.
+    A stair that swallows many is not waited for: endless cycles of one step, held for 10^9, would
+    never come to the next.
     """
-    waiting: Piece | None = None
-    swallowed = 0
-    for step, label in pieces:
-        piece = Piece(place(step), label)
-        if waiting is not None and waiting.step < piece.step:
+    stair: Place | None = first // every * every
+    while stair is not None:
+        begin, stair, waiting = stair, None, None
+        swallowed = 0
+        for step, label in schedule._pieces(begin):
+            piece = Piece(max(-(-step // every) * every, begin), label)
+            if waiting is not None and waiting.step < piece.step:
+                yield waiting
+                swallowed = 0
+            waiting, swallowed = piece, swallowed + 1
+            if swallowed > _FEW:
+                stair = piece.step
+                break
+        if waiting is not None and stair is None:
             yield waiting
-            swallowed = 0
-        waiting = piece
-        swallowed += 1
-        if swallowed > _MOST_AT_ONE_STEP:
-            break
+
+
+def until(pieces: Iterator[Piece], end: Place | None) -> Iterator[Piece]:
+    """Yield the first piece, and those after it that begin before `end`."""
+    yield from itertools.islice(pieces, 1)
+    yield from itertools.takewhile(lambda piece: end is None or piece.step < end, pieces)
+
+
+def merged(one: Schedule, other: Schedule, sign: str, first: Place) -> Iterator[Piece]:
+    """Yield where something else begins in either, labelled with what both are doing."""
+    labels = ["", ""]
+    waiting: Piece | None = None
+    for step, side, label in heapq.merge(_events(one, 0, first), _events(other, 1, first)):
+        if waiting is not None and waiting.step < step:
+            yield waiting
+        labels[side] = label
+        waiting = Piece(step, sign.join(labels))
     if waiting is not None:
         yield waiting
 
 
-def merged(first: Schedule, second: Schedule, sign: str) -> Iterator[Piece]:
-    """Yield where something else begins in either, labelled with what both are doing."""
-    labels = ["", ""]
-
-    def both() -> Iterator[Piece]:
-        for step, side, label in heapq.merge(_events(first, 0), _events(second, 1)):
-            labels[side] = label
-            yield Piece(step, sign.join(labels))
-
-    return moved(both(), lambda step: step)
+def _events(schedule: Schedule, side: int, first: Place) -> Iterator[tuple[Place, int, str]]:
+    length = schedule.length
+    if length is None or first < length:
+        for step, label in until(schedule._pieces(first), length):
+            yield max(step, first), side, label
+    if length is not None:
+        yield max(length, first), side, "held"
 
 
-def _events(schedule: Schedule, side: int) -> Iterator[tuple[int, int, str]]:
-    for step, label in schedule._pieces():
-        yield step, side, label
-    if schedule.length is not None:
-        yield schedule.length, side, "held"
+def rescaled(step: Place, steps: int, of: int) -> Place:
+    """Return step*steps/of."""
+    place = Fraction(step * steps) / of
+    return place.numerator if place.denominator == 1 else place

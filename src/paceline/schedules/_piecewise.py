@@ -1,5 +1,6 @@
 """Constant pieces."""
 
+import bisect
 import math
 from collections.abc import Iterator
 from itertools import accumulate, pairwise
@@ -7,7 +8,7 @@ from operator import mul
 
 from paceline.schedules import _checks
 from paceline.schedules._namespace import Array, Namespace
-from paceline.schedules._pieces import Piece
+from paceline.schedules._pieces import Piece, Place
 from paceline.schedules._schedule import Schedule, registered
 
 
@@ -103,8 +104,9 @@ class Piecewise(Schedule):
     def _rate(self, position: Array, xp: Namespace) -> Array:
         return xp.pieces(position, self.boundaries, self._values)
 
-    def _pieces(self) -> Iterator[Piece]:
-        for step in (0, *self.boundaries):
+    def _pieces(self, first: Place) -> Iterator[Piece]:
+        starts = (0, *self.boundaries)
+        for step in starts[bisect.bisect_right(starts, first) - 1 :]:
             if self.steps is None or step < self.steps:
                 yield Piece(step, "Piecewise")
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from paceline.schedules import _checks
 from paceline.schedules._namespace import Array, Namespace
-from paceline.schedules._pieces import Piece
+from paceline.schedules._pieces import Piece, Place
 from paceline.schedules._schedule import Schedule, grouped, registered
 
 
@@ -45,8 +45,8 @@ class Raised(Schedule):
     def _rate(self, position: Array, xp: Namespace) -> Array:
         return self.schedule._rate(position, xp) + self.rate
 
-    def _pieces(self) -> Iterator[Piece]:
-        return self.schedule._pieces()
+    def _pieces(self, first: Place) -> Iterator[Piece]:
+        return self.schedule._pieces(first)
 
     def _area(self, steps: int) -> float:
         return self.schedule._area(steps) + steps * self.rate

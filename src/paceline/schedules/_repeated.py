@@ -1,5 +1,6 @@
 """A schedule again and again."""
 
+import bisect
 import dataclasses
 import functools
 import itertools
@@ -9,9 +10,9 @@ from fractions import Fraction
 
 from paceline.schedules import _checks
 from paceline.schedules._namespace import Array, Namespace
-from paceline.schedules._pieces import Piece, moved
+from paceline.schedules._pieces import Piece, Place, rescaled, until
 from paceline.schedules._schedule import Schedule, grouped, registered
-from paceline.schedules._stretched import Stretched
+from paceline.schedules._stretched import Stretched, check_ints
 
 _MOST_CYCLES = 4096
 _FAR = 2**40
@@ -96,6 +97,11 @@ class Repeated(Schedule):
                 f"Repeated needs cycles that end by step 2**62; got growth={growth!r}, "
                 f"times={self.times!r}. Give a smaller times or growth."
             )
+        if self.steps is not None and not _each_has_a_step(self._starts):
+            raise ValueError(
+                f"Repeated needs a step or more for each cycle; got steps={self.steps!r} for "
+                f"times={self.times!r}, growth={growth!r}. Give more steps, or a smaller times."
+            )
 
     @property
     def _inner(self) -> int:
@@ -119,44 +125,50 @@ class Repeated(Schedule):
         return self._starts[-1] if self._differ else self.times * self._inner
 
     def _rate(self, position: Array, xp: Namespace) -> Array:
-        if self._differ:
-            cycle, start, length = xp.cycle_at(position, self._starts)
-            rate = self._rate_in(cycle, position - start, length, xp)
-        else:
+        if not self._differ:
             cycle = xp.quotient(position, self._inner)
             if self.times is not None:
                 cycle = xp.minimum(cycle, min(self.times - 1, xp.last_step))
             place = position - cycle * min(self._inner, xp.last_step)
-            rate = self.schedule._held(place, xp)
-        return rate if self.scale == 1 else rate * xp.decay(self.scale, xp.floats(cycle))
+            return self._shrunk(self.schedule._held(place, xp), cycle, xp)
+        for cycle, (early, late) in enumerate(itertools.pairwise(self._starts)):
+            if early <= xp.last_step < late - early:  # JAX's int32: the last cycle that it reaches
+                last = Stretched(schedule=self.schedule, steps=late - early, of=self._inner)
+                slow = last * self.scale**cycle
+                branches = [self._rate_in_cycle, slow._rate]
+                return xp.choose(position, [early], branches) if cycle else slow._rate(position, xp)
+        return self._rate_in_cycle(position, xp)
 
-    def _rate_in(self, cycle: Array, place: Array, length: Array, xp: Namespace) -> Array:
-        """Return the rate at step `place` of a cycle that lasts `length` steps."""
-        lengths = [
-            late - early
-            for early, late in itertools.pairwise(self._starts)
-            if early <= xp.last_step
-        ]
-        if max(lengths) > xp.last_step:  # than JAX's int32 holds
-            place, xp = xp.floored(xp.real(place) * (float(self._inner) / xp.take(lengths, cycle)))
-        elif self.schedule._by_progress:
-            return self.schedule._rate(xp.minimum(place, length), xp.in_cycle(length))
-        elif all(each % self._inner == 0 for each in lengths):
+    def _rate_in_cycle(self, position: Array, xp: Namespace) -> Array:
+        cycle, start, length = xp.cycle_at(position, self._starts)
+        place = position - start
+        if self.schedule._by_progress:
+            rate = self.schedule._rate(xp.minimum(place, length), xp.in_cycle(length))
+            return self._shrunk(rate, cycle, xp)
+        lengths = [late - early for early, late in itertools.pairwise(self._starts)]
+        lengths = [each for each in lengths if each <= xp.last_step]
+        if all(each % self._inner == 0 for each in lengths):
             times = length // self._inner
             place, xp = xp.rescaled(place, 1, times, max(lengths) // self._inner)
         else:
+            check_ints(self.schedule, xp)
             place, xp = xp.rescaled(place, self._inner, length, max(lengths))
-        return self.schedule._held(place, xp)
+        return self._shrunk(self.schedule._held(place, xp), cycle, xp)
+
+    def _shrunk(self, rate: Array, cycle: Array, xp: Namespace) -> Array:
+        return rate if self.scale == 1 else rate * xp.decay(self.scale, xp.floats(cycle))
 
     def _over(self, steps: int) -> Schedule:
         if self.steps is None and self.times is not None and self.times <= min(steps, _MOST_CYCLES):
-            return dataclasses.replace(self, steps=steps)
+            starts = _starts(self._inner, self.growth, self.times, steps)
+            if _each_has_a_step(starts):
+                return dataclasses.replace(self, steps=steps)
         if self.steps is not None and dataclasses.replace(self, steps=None).length == steps:
             return dataclasses.replace(self, steps=None)
         return Stretched(schedule=self, steps=steps, of=self.length or 0)
 
-    def _pieces(self) -> Iterator[Piece]:
-        for cycle in itertools.count() if self.times is None else range(self.times):
+    def _pieces(self, first: Place) -> Iterator[Piece]:
+        for cycle in itertools.count(self._cycle_of(first)):
             if not self._differ:
                 start, long = cycle * self._inner, self._inner
             elif cycle + 1 < len(self._starts):
@@ -164,12 +176,18 @@ class Repeated(Schedule):
                 long = self._starts[cycle + 1] - start
             else:
                 return
-            for step, label in moved(
-                self.schedule._pieces(), functools.partial(_moved, long=long, inner=self._inner)
-            ):
-                if step >= long:
-                    break
+            if cycle == self.times:
+                return
+            inside = rescaled(max(first - start, 0), self._inner, long)
+            for place, label in until(self.schedule._pieces(inside), self._inner):
+                step = rescaled(place, long, self._inner)
                 yield Piece(start + step, f"{label}, cycle {cycle + 1}")
+
+    def _cycle_of(self, step: Place) -> int:
+        if self._differ:
+            return bisect.bisect_right(self._starts[1:-1], step)
+        cycle = int(step // self._inner)
+        return cycle if self.times is None else min(cycle, self.times - 1)
 
     def _area(self, steps: int) -> float:
         if self._differ:
@@ -195,19 +213,22 @@ class Repeated(Schedule):
         return f"{grouped(self.schedule)}.repeat({', '.join(given)}){over}"
 
 
-def _moved(step: int, *, long: int, inner: int) -> int:
-    return -(-step * long // inner)
+def _each_has_a_step(starts: tuple[int, ...]) -> bool:
+    return all(early < late for early, late in itertools.pairwise(starts))
 
 
 @functools.lru_cache(maxsize=256)
 def _starts(inner: int, growth: float, times: int | None, steps: int | None) -> tuple[int, ...]:
-    factor = Fraction(repr(growth))
-    start, long, found = Fraction(0), Fraction(inner), [0]
+    up, down = Fraction(repr(growth)).as_integer_ratio()
+    start, long, unit, found = 0, inner, 1, [0]  # start and long are counted in 1/unit steps
     while len(found) <= min(times or _MOST_CYCLES, _MOST_CYCLES + 1) and (
-        times or found[-1] <= _FAR or (long * inner <= _LARGEST_PRODUCT and found[-1] <= _LATEST)
+        times
+        or found[-1] <= _FAR
+        or (long * inner <= _LARGEST_PRODUCT * unit and found[-1] <= _LATEST)
     ):
-        start, long = start + long, long * factor
-        found.append(math.ceil(start))
+        start += long
+        found.append(-(-start // unit))
+        start, long, unit = start * down, long * up, unit * down
     if steps is None:
         return tuple(found)
     return tuple(-(-step * steps // found[-1]) for step in found)

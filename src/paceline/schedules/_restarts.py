@@ -6,7 +6,7 @@ from fractions import Fraction
 from paceline.schedules import _checks
 from paceline.schedules._cosine import Cosine
 from paceline.schedules._linear import warmed_up
-from paceline.schedules._recipe import Length, cycles_fit, recipe, span
+from paceline.schedules._recipe import Length, cycles_fit, horizon, recipe, span
 from paceline.schedules._schedule import Schedule
 
 
@@ -49,11 +49,18 @@ def restarts(
     fix = "For cycles of the same length write 1.0."
     growth = _checks.between(growth, owner="restarts", name="growth", least=1, most=1e6, fix=fix)
     total, ramp = span("restarts", steps, warmup=warmup)
-    cycles_fit("restarts", total - ramp or 1, number)
+    rest = total - ramp or 1
+    cycles_fit("restarts", rest, number)
+    factor = Fraction(repr(growth))
+    firsts = sum(factor**power for power in range(number))  # lengths of the first in all
+    if firsts > rest:
+        raise ValueError(
+            f"restarts needs a step or more for its first cycle; got cycles={number!r}, "
+            f"growth={growth!r}, which leave it {float(rest / firsts):.2g} of {horizon(total)}. "
+            "Give fewer cycles or a smaller growth."
+        )
 
     def cosines(rest: int) -> Schedule:
-        factor = Fraction(repr(growth))
-        firsts = sum(factor**power for power in range(number))  # lengths of the first in all
         low = floor if scale != 1 else 0.0  # what does not shrink with the height
         wave = Cosine(start=peak - low, end=floor - low, steps=max(1, math.ceil(rest / firsts)))
         waves = wave.repeat(times=number, growth=growth, scale=scale).over(rest)

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from paceline.schedules import _checks
 from paceline.schedules._namespace import Array, Namespace
-from paceline.schedules._pieces import Piece
+from paceline.schedules._pieces import Piece, Place
 from paceline.schedules._schedule import Schedule, grouped, registered
 
 
@@ -44,8 +44,8 @@ class Scaled(Schedule):
     def _rate(self, position: Array, xp: Namespace) -> Array:
         return self.factor * self.schedule._rate(position, xp)
 
-    def _pieces(self) -> Iterator[Piece]:
-        return self.schedule._pieces()
+    def _pieces(self, first: Place) -> Iterator[Piece]:
+        return self.schedule._pieces(first)
 
     def _area(self, steps: int) -> float:
         return self.factor * self.schedule._area(steps)

@@ -10,7 +10,7 @@ import keras
 
 from paceline.schedules._libraries import namespace_of
 from paceline.schedules._namespace import Array, Namespace
-from paceline.schedules._pieces import Piece
+from paceline.schedules._pieces import Piece, Place
 
 if TYPE_CHECKING:
     import altair
@@ -87,8 +87,11 @@ class Schedule(keras.optimizers.schedules.LearningRateSchedule):
         position, xp = xp.hold(position, self.length)
         return self._rate(position, xp)
 
-    def _pieces(self) -> Iterator[Piece]:
-        """Yield where something else begins, step 0 first, increasing, perhaps without an end."""
+    def _pieces(self, first: Place) -> Iterator[Piece]:
+        """Yield what holds at `first` and where something else begins after it, increasing.
+
+        The first one begins at `first` or before it; there may be no last one.
+        """
         yield Piece(0, type(self).__name__)
 
     def _over(self, steps: int) -> Schedule:

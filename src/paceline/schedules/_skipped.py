@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from paceline.schedules import _checks
 from paceline.schedules._namespace import Array, Namespace
-from paceline.schedules._pieces import Piece, moved
+from paceline.schedules._pieces import Piece, Place
 from paceline.schedules._schedule import Schedule, grouped, registered
 
 
@@ -55,8 +55,9 @@ class Skipped(Schedule):
         place = xp.minimum(position, xp.last_step - self.steps) + self.steps
         return self.schedule._held(place, xp)
 
-    def _pieces(self) -> Iterator[Piece]:
-        return moved(self.schedule._pieces(), lambda step: max(step - self.steps, 0))
+    def _pieces(self, first: Place) -> Iterator[Piece]:
+        for step, label in self.schedule._pieces(first + self.steps):
+            yield Piece(max(step - self.steps, 0), label)
 
     def __repr__(self) -> str:
         """Return an expression that makes this schedule."""

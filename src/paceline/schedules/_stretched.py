@@ -1,13 +1,12 @@
 """A schedule at another pace."""
 
-import math
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
 from paceline.schedules import _checks
 from paceline.schedules._namespace import Array, Namespace
-from paceline.schedules._pieces import Piece, moved
+from paceline.schedules._pieces import Piece, Place, rescaled
 from paceline.schedules._schedule import Schedule, grouped, registered
 
 _LARGEST_DENOMINATOR = 10**6
@@ -73,24 +72,29 @@ class Stretched(Schedule):
         inner = self.schedule.length
         if inner is None:
             position = xp.minimum(position, min(xp.last_step, xp.last_step * self.steps // self.of))
-        elif inner > xp.last_step:
-            raise ValueError(
-                f"{self!r} counts more steps than JAX's int32 holds. Turn int64 on: "
-                'jax.config.update("jax_enable_x64", True).'
-            )
+        else:
+            check_ints(self.schedule, xp)
         place, xp = xp.rescaled(position, self.of, self.steps, self.steps)
         return self.schedule._held(place, xp)
 
-    def _pieces(self) -> Iterator[Piece]:
-        return moved(
-            self.schedule._pieces(), lambda step: math.ceil(Fraction(step * self.steps, self.of))
-        )
+    def _pieces(self, first: Place) -> Iterator[Piece]:
+        for step, label in self.schedule._pieces(rescaled(first, self.of, self.steps)):
+            yield Piece(rescaled(step, self.steps, self.of), label)
 
     def __repr__(self) -> str:
         """Return an expression that makes this schedule."""
         if self.length is None:
             return f"{grouped(self.schedule)}.stretched(by={self.steps / self.of!r})"
         return f"{grouped(self.schedule)}.over(steps={self.length})"
+
+
+def check_ints(schedule: Schedule, xp: Namespace) -> None:
+    """Refuse a schedule whose steps the ints don't hold: it can't be read at another pace."""
+    if (schedule.length or 0) > xp.last_step:
+        raise ValueError(
+            f"{schedule!r} counts more steps than JAX's int32 holds. Turn int64 on: "
+            'jax.config.update("jax_enable_x64", True).'
+        )
 
 
 def over(schedule: Schedule, steps: Any) -> Schedule:

@@ -98,7 +98,7 @@ def table(schedule: Schedule, steps: Any) -> ScheduleTable:
     """Return the segments of the first `steps` steps, or of all where None."""
     horizon = schedule.length if steps is None else _horizon(steps, "table")
     most = _MOST_ENDLESS if horizon is None else _MOST_ROWS
-    pieces = pieces_of(schedule, until=horizon, most=most + 1)
+    pieces = pieces_of(schedule, before=horizon, most=most + 1)
     ends = [*(piece.step for piece in pieces[1:]), horizon]
     rows = tuple(
         TableRow(
@@ -122,14 +122,14 @@ def chart(schedule: Schedule, steps: Any) -> "altair.LayerChart":
     elif schedule.length is not None:
         horizon = schedule.length
     else:
-        horizon = max(_SHAPE, pieces_of(schedule, until=None, most=6)[-1].step * 5 // 4)
+        horizon = max(_SHAPE, pieces_of(schedule, before=None, most=6)[-1].step * 5 // 4)
     every = np.arange(horizon) if horizon <= _DRAWN else _chosen(schedule, horizon)
     return rate_chart({repr(schedule): schedule(every)}, steps=every)
 
 
 def _chosen(schedule: Schedule, horizon: int) -> np.ndarray[Any, np.dtype[np.int64]]:
     """Return evenly spaced steps of a long schedule, and both sides of every edge."""
-    edges = np.array([piece.step for piece in pieces_of(schedule, until=horizon, most=_DRAWN)])
+    edges = np.array([piece.step for piece in pieces_of(schedule, before=horizon, most=_DRAWN)])
     evenly = np.linspace(0, horizon - 1, _DRAWN).astype(np.int64)
     return np.unique(np.concatenate([evenly, edges, np.maximum(edges - 1, 0)]))
 
