@@ -46,3 +46,12 @@ def test_short_curves_stay_whole(count):
 
 def test_values_that_are_not_finite_are_survived():
     assert 500 in thin(np.where(np.arange(1_000) == 500, np.nan, 1.0)).tolist()
+
+
+def test_more_swings_than_points_are_drawn_to_their_tops_and_bottoms_everywhere():
+    swings = np.tile([0.0, 0.5, 1.0, 0.5], 5_000)
+    kept = thin(swings, most=4_000)
+    assert len(kept) <= 4_000
+    for part in np.array_split(kept, 100):
+        assert swings[part].min() == 0.0
+        assert swings[part].max() == 1.0

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from hypothesis import strategies as st
 from schedules.drawn import bad, lengths, rates
 
@@ -31,3 +32,11 @@ def test_a_half_cosine_lies_between_two_points():
     curve = Interpolated(points=((0, 0.0), (4, 1.0), (8, 0.0)), shape="cosine")
     half = (1 - np.cos(np.pi * np.arange(5) / 4)) / 2
     np.testing.assert_allclose(curve(np.arange(9)), [*half, *half[-2::-1]], atol=1e-15)
+
+
+def test_points_may_come_as_an_array():
+    points = np.array([[0, 0.0], [5, 0.1]])
+    with pytest.raises(TypeError, match="whole number"):
+        Interpolated(points=points)
+    whole = np.array([[0, 1], [5, 2]])
+    assert Interpolated(points=whole) == Interpolated(points=((0, 1.0), (5, 2.0)))

@@ -8,7 +8,7 @@ from paceline.schedules import Linear, one_cycle
 EXAMPLES = {}
 BAD = [
     *bad(one_cycle, {"peak": 1.0}, peak=NO_RATE, steps=NO_COUNT, warmup=NO_LENGTH),
-    *bad(one_cycle, {"peak": 1.0}, start_factor=NO_RATE, end_factor=NO_RATE),
+    *bad(one_cycle, {"peak": 1.0}, start_factor=(*NO_RATE, 2), end_factor=(*NO_RATE, 2)),
     *bad(one_cycle, {"peak": 1.0}, shape=("cubic", None), phases=(1, 4, 2.0, "a", None)),
     *bad(one_cycle, {"peak": 1.0, "phases": 3}, warmup=(0.6,)),
 ]

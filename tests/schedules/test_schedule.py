@@ -9,7 +9,16 @@ import keras
 import numpy as np
 import pytest
 
-from paceline.schedules import Constant, Lambda, Linear, Schedule, load_schedule, save_schedule, wsd
+from paceline.schedules import (
+    Constant,
+    InverseSqrt,
+    Lambda,
+    Linear,
+    Schedule,
+    load_schedule,
+    save_schedule,
+    wsd,
+)
 
 # Keras' own, where it reads a variable with NumPy 2
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -133,3 +142,14 @@ def test_fit_uses_the_rate_of_each_step():
         fitted(Constant(rate=rate, steps=3) >> Constant(rate=0.0)).get_weights()[0][0]
         != (fixed.get_weights()[0][0])
     )
+
+
+def test_a_chart_of_a_schedule_without_end_shows_where_it_has_halved():
+    slow = InverseSqrt(start=1.0, timescale=100_000)
+    steps = [row["step"] for row in values(slow.chart())]
+    assert slow(max(steps)) < 0.5
+    assert values(Constant(rate=0.1).chart())[-1]["step"] == 999
+
+
+def values(chart):
+    return next(rows for rows in chart.to_dict()["datasets"].values() if rows and "rate" in rows[0])

@@ -195,3 +195,21 @@ def test_writing_and_reading_a_schedule_imports_no_tensorflow(tmp_path):
     environment = {**os.environ, "KERAS_BACKEND": "jax"}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True)
     assert done.returncode == 0, done.stderr.decode()
+
+
+def test_two_that_write_at_once_do_not_meet(tmp_path):
+    path = tmp_path / "schedule.json"
+    (tmp_path / "schedule.json.part").write_text("mine", encoding="utf-8")
+    save_schedule(LINE, path)
+    assert (tmp_path / "schedule.json.part").read_text(encoding="utf-8") == "mine"
+    with pytest.raises(FileNotFoundError, match=r"folder .*nowhere.*Make it first"):
+        save_schedule(LINE, tmp_path / "nowhere" / "schedule.json")
+
+
+@pytest.mark.parametrize("text", [b"\xff\xfe\x00", b"[" * 100_000])
+def test_a_file_of_anything_is_refused_in_few_words(text, tmp_path):
+    path = tmp_path / "schedule.json"
+    path.write_bytes(text)
+    with pytest.raises(ValueError, match="is not a schedule file") as caught:
+        load_schedule(path)
+    assert len(str(caught.value)) < 400

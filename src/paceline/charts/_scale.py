@@ -63,5 +63,7 @@ def updates(last: float) -> alt.X:
         "step:Q",
         title="updates",
         scale=alt.Scale(domain=[0, max(1, last)], nice=False),
-        axis=alt.Axis(format="~s" if last > _LONG else ",~f", tickCount=6),
+        axis=alt.Axis(labelExpr="format(datum.value, '~s')", tickCount=6)  # the axis' own has "0k"
+        if last > _LONG
+        else alt.Axis(format=",~f", tickCount=6),
     )

@@ -1,6 +1,7 @@
 """One schedule after another."""
 
 import bisect
+import functools
 import math
 from collections.abc import Iterator
 from itertools import accumulate
@@ -57,9 +58,10 @@ class Chain(Schedule):
                     f"Nothing can follow {part!r}, which never ends. Give it a length "
                     "(steps=...), or put it last."
                 )
+        _ = flat[-1].length  # a recipe without steps says here that it has none
         object.__setattr__(self, "parts", tuple(flat))
 
-    @property
+    @functools.cached_property
     def boundaries(self) -> tuple[int, ...]:
         """The steps at which part 1, part 2, ... begin."""
         return tuple(accumulate(part.length or 0 for part in self.parts[:-1]))

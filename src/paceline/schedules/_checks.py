@@ -2,6 +2,7 @@
 
 import difflib
 import inspect
+import math
 import numbers
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -12,7 +13,7 @@ from paceline.schedules._schedule import Schedule
 
 _REAL: type[Any] = numbers.Real
 _WHOLE: type[Any] = numbers.Integral
-_LARGEST_RATE = float(np.finfo(np.float32).max)
+LARGEST_RATE = float(np.finfo(np.float32).max)
 _SMALLEST_RATE = float(np.finfo(np.float32).tiny)
 _LARGEST_COUNT = 2**53
 _RATE = "Give a number of 0 or more that float32 can hold, such as 1e-3."
@@ -27,7 +28,7 @@ def _number(value: Any, *, owner: str, name: str, need: str, fix: str) -> float:
     what = f"{owner} needs {name} {need}; got {name}={value!r}"
     if isinstance(value, bool) or not isinstance(value, _REAL):
         raise TypeError(f"{what} ({type(value).__name__}). {fix}")
-    if not -_LARGEST_RATE <= value <= _LARGEST_RATE:  # NaN too; larger is inf in float32
+    if not -LARGEST_RATE <= value <= LARGEST_RATE:  # NaN too; larger is inf in float32
         raise ValueError(f"{what}. {fix}")
     return float(value)
 
@@ -114,8 +115,7 @@ def count(value: Any, *, owner: str, name: str, least: int = 1, fix: str) -> int
     what = f"{owner} needs {name} {'> 0' if least == 1 else f'>= {least}'}"
     if isinstance(value, bool) or not isinstance(value, _WHOLE):
         raise TypeError(
-            f"{what}, a whole number of updates; got {name}={value!r} "
-            f"({type(value).__name__}). {fix}"
+            f"{what}, a whole number; got {name}={value!r} ({type(value).__name__}). {fix}"
         )
     if value > _LARGEST_COUNT:
         raise ValueError(f"{owner} needs {name} <= 2**53; got {name}={value!r}. {fix}")
@@ -142,6 +142,8 @@ def items(value: Any, *, owner: str, name: str, of: str) -> tuple[Any, ...]:
     fix = "Write it as (a, b), or (a,) for one alone."
     if isinstance(value, str | bytes) or not hasattr(value, "__iter__"):
         raise TypeError(f"{what} ({type(value).__name__}). {fix}")
+    if isinstance(value, set | frozenset | dict):
+        raise TypeError(f"{what} ({type(value).__name__}), which has no order. {fix}")
     found = tuple(value)
     if not found:
         raise ValueError(f"{what}, which is empty. {fix}")
@@ -165,6 +167,14 @@ def rate_sequence(owner: object, name: str) -> tuple[float, ...]:
     return checked
 
 
+def grows(rate: float, log_factor: float, *, owner: str, what: str) -> None:
+    """Check that `rate`, multiplied by e^log_factor, stays a number that float32 can hold."""
+    if log_factor + math.log(rate or 1.0) > math.log(LARGEST_RATE):
+        raise ValueError(
+            f"{owner} needs rates that float32 can hold; got {what}. Make it grow less."
+        )
+
+
 def flag(owner: object, name: str) -> None:
     """Check a field that is True or False."""
     value = getattr(owner, name)
@@ -175,10 +185,16 @@ def flag(owner: object, name: str) -> None:
         )
 
 
-def arguments(build: Callable[..., Any], given: Iterable[str]) -> None:
+def arguments(
+    build: Callable[..., Any], given: Iterable[str], by_place: tuple[Any, ...] = ()
+) -> None:
     """Check that `given` names the arguments of `build`, with none unknown and none missing."""
     parameters = inspect.signature(build).parameters
     given, title = set(given), build.__name__
+    if by_place:
+        raise TypeError(
+            f"{title} takes arguments by name only; got {by_place[0]!r}. Write {usage(build)}."
+        )
     for name in sorted(given - set(parameters)):
         raise TypeError(
             f"{title} has no argument {name!r}.{suggestion(name, parameters)} Write {usage(build)}."

@@ -32,17 +32,17 @@ def per_epoch(schedule: Schedule, steps_per_epoch: int) -> Schedule:
         >>> [round(float(schedule(step)), 3) for step in (99, 100, 199, 200)], schedule.length
         ([0.1, 0.08, 0.08, 0.06], 500)
     """
-    return slowed(schedule, steps_per_epoch, owner="per_epoch", name="steps_per_epoch")
+    return slowed(schedule, steps_per_epoch, owner="per_epoch", name="steps_per_epoch", fix=_FEW)
 
 
-def slowed(schedule: Any, count: Any, *, owner: str, name: str) -> Schedule:
+def slowed(schedule: Any, count: Any, *, owner: str, name: str, fix: str) -> Schedule:
     """Return schedule(step // count)."""
     if not isinstance(schedule, Schedule):
         raise TypeError(
             f"{owner} needs a Paceline schedule; got schedule={schedule!r} "
             f"({type(schedule).__name__}). For a function of the epoch use from_epochs(...)."
         )
-    count = _checks.count(count, owner=owner, name=name, fix=_FEW)
+    count = _checks.count(count, owner=owner, name=name, fix=fix)
     return schedule.stretched(by=count).held(every=count) if count > 1 else schedule
 
 

@@ -9,8 +9,6 @@ from paceline.schedules._namespace import Array, Namespace
 from paceline.schedules._recipe import Length, as_steps, recipe
 from paceline.schedules._schedule import Schedule, registered
 
-_LARGEST_RATE = 3.4e38
-
 
 @registered
 class Exponential(Schedule):
@@ -86,12 +84,9 @@ class Exponential(Schedule):
                 f"Exponential needs steps where the rate grows; got factor={factor!r}, "
                 "steps=None. Give the number of updates."
             )
-        largest = math.log(_LARGEST_RATE) - math.log(self.start or 1.0)
-        if self.steps / every * math.log(factor) > largest:
-            raise ValueError(
-                f"Exponential needs rates that float32 can hold; got factor={factor!r} every "
-                f"{every} of {self.steps} steps. Give a smaller factor."
-            )
+        growth = self.steps / every * math.log(factor)
+        what = f"start={self.start!r}, factor={factor!r} every {every} of {self.steps} steps"
+        _checks.grows(self.start, growth, owner="Exponential", what=what)
 
     @property
     def _decay(self) -> tuple[float, int]:

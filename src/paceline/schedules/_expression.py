@@ -55,11 +55,17 @@ def parse_schedule(text: str) -> Schedule:
 
     Raises:
         ValueError: text that can't be read, an unknown name or argument, a bad value.
+        TypeError: what is no text.
 
     Example:
         >>> parse_schedule("0.5 * cosine(peak=1e-2, steps=100)")
         0.5 * Cosine(start=0.01, end=0.0, steps=100)
     """
+    if not isinstance(text, str):
+        raise TypeError(
+            f"parse_schedule needs a text; got {text!r} ({type(text).__name__}). Write an "
+            'expression, such as "cosine(peak=1e-2)".'
+        )
     try:
         result = _value(ast.parse(text.strip(), mode="eval").body)
         if not isinstance(result, Schedule):

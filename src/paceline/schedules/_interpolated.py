@@ -1,9 +1,13 @@
 """A curve through points."""
 
 import bisect
+import functools
 import math
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Any
+
+import numpy as np
 
 from paceline.schedules import _checks
 from paceline.schedules._namespace import Array, Namespace
@@ -43,6 +47,8 @@ class Interpolated(Schedule):
         found = []
         for index, point in enumerate(_checks.sequence(self, "points", of="(step, rate) pairs")):
             name = f"points[{index}]"
+            if isinstance(point, np.ndarray):
+                point = point.tolist()
             if not isinstance(point, tuple | list) or len(point) != 2:
                 raise TypeError(f"Interpolated needs {name} as a pair; got {name}={point!r}. {fix}")
             step = _checks.count(point[0], owner="Interpolated", name=name, least=0, fix=fix)
@@ -60,10 +66,15 @@ class Interpolated(Schedule):
         """The step of the last point."""
         return self.points[-1][0]
 
-    def _rate(self, position: Array, xp: Namespace) -> Array:
+    @functools.cached_property
+    def _columns(self) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
         steps, rates = zip(*self.points, strict=True)
+        return np.array(steps), np.array(rates)
+
+    def _rate(self, position: Array, xp: Namespace) -> Array:
+        steps, rates = self._columns
         index = xp.interval(position, steps[1:-1])
-        longs = [late - early for early, late in pairwise(steps)]
+        longs = np.diff(steps)
         share = xp.real(position - xp.pick(steps[:-1], index)) / xp.take(longs, index)
         if self.shape == "cosine":
             share = 0.5 - 0.5 * xp.cos(math.pi * share)

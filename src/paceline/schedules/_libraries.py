@@ -13,7 +13,7 @@ from typing import Any, Self
 import keras
 import numpy as np
 
-from paceline.schedules._namespace import LAST, Array, Branch, Namespace
+from paceline.schedules._namespace import LAST, Array, Branch, Namespace, Values
 from paceline.schedules._places import Rest
 
 _EXACT = 2**53
@@ -47,7 +47,7 @@ class NumpyNamespace(Namespace):
         """Return `value` as an array of `dtype`, whose floats are float64."""
         return np.asarray(value, dtype=np.int64 if dtype.startswith("int") else np.float64)[()]
 
-    def table(self, values: Sequence[float], dtype: str) -> Array:
+    def table(self, values: Values, dtype: str) -> Array:
         """Return `values` as an array of `dtype`, whose floats are float64."""
         return self.cast(values, dtype)
 
@@ -87,7 +87,7 @@ class NumpyNamespace(Namespace):
             whole = product // np.asarray(denominator).astype(object)
         return self.cast(whole, "int"), self.cast(product - whole * denominator, "int")
 
-    def interval(self, position: Array, boundaries: Sequence[int]) -> Array:
+    def interval(self, position: Array, boundaries: Values) -> Array:
         """Return how many of the increasing `boundaries` lie at or before `position`."""
         bounds = np.asarray(boundaries, dtype=np.int64)
         ends = np.searchsorted(bounds, [np.min(position), np.max(position)], side="right")
@@ -138,10 +138,19 @@ class KerasNamespace(Namespace):
         """Return `value` as a tensor of `dtype`."""
         return keras.ops.cast(value, "int64" if dtype == "int" else dtype)
 
-    def table(self, values: Sequence[float], dtype: str) -> Array:
+    def table(self, values: Values, dtype: str) -> Array:
         """Return `values` as a tensor of `dtype`."""
         dtype = "int64" if dtype == "int" else dtype
         return keras.ops.convert_to_tensor(np.asarray(values, dtype=dtype))
+
+    def loop(
+        self,
+        times: int,
+        body: Callable[[Array, tuple[Array, Array]], tuple[Array, Array]],
+        start: tuple[Array, Array],
+    ) -> tuple[Array, Array]:
+        """Return body(times - 1, ... body(1, body(0, start))), as a loop inside a graph."""
+        return keras.ops.fori_loop(0, times, body, start)
 
     def switch(
         self, index: Array, branches: Sequence[Callable[[Array], Array]], position: Array
@@ -152,7 +161,7 @@ class KerasNamespace(Namespace):
             return keras.ops.cond(index > 0, lambda: late(position), lambda: early(position))
         return keras.ops.switch(index, list(branches), position)
 
-    def cycle_at(self, position: Array, starts: Sequence[int]) -> tuple[Array, Array, Array]:
+    def cycle_at(self, position: Array, starts: Values) -> tuple[Array, Array, Array]:
         """Return which cycle `position` is in, its first step and its length."""
         if len(position.shape) or len(starts) < 3:
             return super().cycle_at(position, starts)
@@ -175,7 +184,7 @@ class JaxNamespace(Namespace):
         self._jax = jax
         super().__init__(jax.numpy, int(np.iinfo(jax.dtypes.canonicalize_dtype(np.int64)).max))
 
-    def pieces(self, position: Array, boundaries: Sequence[int], values: Sequence[float]) -> Array:
+    def pieces(self, position: Array, boundaries: Values, values: Values) -> Array:
         """Return values[i] for boundaries[i-1] <= position < boundaries[i]."""
         if len(values) > _FEW_PIECES:
             return super().pieces(position, boundaries, values)
@@ -188,9 +197,18 @@ class JaxNamespace(Namespace):
         """Return `value` as an array of `dtype`."""
         return self.library.astype(value, int if dtype == "int" else dtype)
 
-    def table(self, values: Sequence[float], dtype: str) -> Array:
+    def table(self, values: Values, dtype: str) -> Array:
         """Return `values` as an array of `dtype`."""
         return self.library.asarray(values, dtype=int if dtype == "int" else dtype)
+
+    def loop(
+        self,
+        times: int,
+        body: Callable[[Array, tuple[Array, Array]], tuple[Array, Array]],
+        start: tuple[Array, Array],
+    ) -> tuple[Array, Array]:
+        """Return body(times - 1, ... body(1, body(0, start))), as a loop inside a graph."""
+        return self._jax.lax.fori_loop(0, times, body, start)
 
     def switch(
         self, index: Array, branches: Sequence[Callable[[Array], Array]], position: Array

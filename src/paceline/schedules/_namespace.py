@@ -10,6 +10,7 @@ import numpy as np
 
 from paceline.schedules._places import Array as Array
 from paceline.schedules._places import Places
+from paceline.schedules._places import Values as Values
 
 Branch = Callable[[Array, "Namespace"], Array]
 
@@ -38,10 +39,6 @@ class Namespace(Places):
     def compute(self, formula: Branch, position: Array) -> Array:
         """Return formula(position, xp)."""
         return formula(position, self)
-
-    def table(self, values: Sequence[float], dtype: str) -> Array:
-        """Return `values` as an array of `dtype`."""
-        raise NotImplementedError
 
     def switch(
         self, index: Array, branches: Sequence[Callable[[Array], Array]], position: Array
@@ -108,20 +105,20 @@ class Namespace(Places):
         tail = None if self.tail is None else self.where(inside, self.tail, 0.0)
         return self.minimum(position, length), self.between(rests, tail)
 
-    def take(self, values: Sequence[float], index: Array) -> Array:
+    def take(self, values: Values, index: Array) -> Array:
         """Return the rates `values[index]` for whole-number indices."""
         return self.library.take(self.table(values, "float32"), self.cast(index, "int32"))
 
-    def pick(self, values: Sequence[int], index: Array) -> Array:
+    def pick(self, values: Values, index: Array) -> Array:
         """Return the steps `values[index]` for whole-number indices."""
-        inside = [min(value, self.last_step) for value in values]
+        inside = np.minimum(np.asarray(values), self.last_step)
         return self.library.take(self.table(inside, "int"), self.cast(index, "int32"))
 
-    def pieces(self, position: Array, boundaries: Sequence[int], values: Sequence[float]) -> Array:
+    def pieces(self, position: Array, boundaries: Values, values: Values) -> Array:
         """Return values[i] for boundaries[i-1] <= position < boundaries[i]."""
         return self.take(values, self.interval(position, boundaries))
 
-    def interval(self, position: Array, boundaries: Sequence[int]) -> Array:
+    def interval(self, position: Array, boundaries: Values) -> Array:
         """Return how many of the increasing `boundaries` lie at or before `position`."""
         inside = [bound for bound in boundaries if bound <= self.last_step]
         if len(inside) == 1:
@@ -130,7 +127,7 @@ class Namespace(Places):
         position = position[..., None] if len(position.shape) else position
         return self.library.sum(self.cast(position >= bounds, "int32"), axis=-1)
 
-    def cycle_at(self, position: Array, starts: Sequence[int]) -> tuple[Array, Array, Array]:
+    def cycle_at(self, position: Array, starts: Values) -> tuple[Array, Array, Array]:
         """Return which cycle `position` is in, its first step and its length.
 
         `starts` are the first steps of the cycles, and of what would follow the last.

@@ -28,8 +28,8 @@ def one_cycle(
         peak: the largest rate.
         steps: how many updates; None leaves it to whoever binds the recipe.
         warmup: updates of the rise: an int, or a float in (0, 1) as a fraction of `steps`.
-        start_factor: the first rate as a factor of `peak`, 0 or more.
-        end_factor: the last rate as a factor of `peak`, 0 or more.
+        start_factor: the first rate as a factor of `peak`, from 0 to 1.
+        end_factor: the last rate as a factor of `peak`, from 0 to 1.
         shape: "cosine" or "linear".
         phases: 2 or 3.
 
@@ -46,6 +46,9 @@ def one_cycle(
     fix = "Two go up and down; a third goes on below the start."
     if _checks.count(phases, owner="one_cycle", name="phases", least=2, fix=fix) > 3:
         raise ValueError(f"one_cycle needs phases from 2 to 3; got phases={phases!r}. {fix}")
+    for name, factor in (("start_factor", start_factor), ("end_factor", end_factor)):
+        fix = "It is the share of the peak; raise peak where the rate should go higher."
+        _checks.between(factor, owner="one_cycle", name=name, least=0, most=1, fix=fix)
     low, end = peak * start_factor, peak * end_factor
     if phases == 2:
         total, ramp = span("one_cycle", steps, warmup=warmup)

@@ -8,10 +8,14 @@ stretched schedule can be stretched again, and every boundary stays exact.
 import copy
 import functools
 import operator
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple, Self
 
+import numpy as np
+
 Array = Any
+Values = Sequence[float] | np.ndarray[Any, Any]
 
 
 class Rest(NamedTuple):
@@ -37,6 +41,19 @@ class Places:
 
     def cast(self, value: Array, dtype: str) -> Array:
         """Return `value` as an array of `dtype`."""
+        raise NotImplementedError
+
+    def table(self, values: Values, dtype: str) -> Array:
+        """Return `values` as an array of `dtype`."""
+        raise NotImplementedError
+
+    def loop(
+        self,
+        times: int,
+        body: Callable[[Array, tuple[Array, Array]], tuple[Array, Array]],
+        start: tuple[Array, Array],
+    ) -> tuple[Array, Array]:
+        """Return body(times - 1, ... body(1, body(0, start))), as a loop inside a graph."""
         raise NotImplementedError
 
     def floats(self, value: Array) -> Array:
@@ -164,14 +181,15 @@ class Places:
         self, left: Array, numerator: int, denominator: Array
     ) -> tuple[Array, Array]:
         """Return divmod(left*numerator, denominator) for left < denominator, bit by bit."""
-        whole = rest = left * 0
-        for bit in f"{numerator:b}":
-            more, rest = self._carried(rest, rest, denominator)
-            whole = whole + whole + more
-            if bit == "1":
-                more, rest = self._carried(rest, left, denominator)
-                whole = whole + more
-        return whole, rest
+        bits = self.table([int(bit) for bit in f"{numerator:b}"], "int")
+
+        def double(index: Array, found: tuple[Array, Array]) -> tuple[Array, Array]:
+            whole, rest = found
+            twice, rest = self._carried(rest, rest, denominator)
+            more, rest = self._carried(rest, left * self.library.take(bits, index), denominator)
+            return whole + whole + twice + more, rest
+
+        return self.loop(numerator.bit_length(), double, (left * 0, left * 0))
 
     def _added(self, rest: Array, more: Array, denominator: Any) -> tuple[Array, Array]:
         """Return divmod(rest + more, denominator) for rest < denominator."""

@@ -8,8 +8,6 @@ from paceline.schedules._namespace import Array, Namespace
 from paceline.schedules._recipe import Length, join, recipe, span
 from paceline.schedules._schedule import Schedule, registered
 
-_LARGEST_RATE = 3.4e38
-
 
 @registered
 class Power(Schedule):
@@ -54,11 +52,8 @@ class Power(Schedule):
                 "Give the number of updates."
             )
         growth = exponent * math.log1p(self.steps / self.timescale)
-        if growth + math.log(self.start or 1.0) > math.log(_LARGEST_RATE):
-            raise ValueError(
-                f"Power needs rates that float32 can hold; got exponent={exponent!r} over "
-                f"{self.steps} steps. Give a smaller start or exponent."
-            )
+        what = f"start={self.start!r}, exponent={exponent!r} over {self.steps} steps"
+        _checks.grows(self.start, growth, owner="Power", what=what)
 
     def _rate(self, position: Array, xp: Namespace) -> Array:
         time = 1 + xp.progress(position, self.timescale)

@@ -94,12 +94,7 @@ def recipe(build: Callable[_Arguments, Schedule]) -> Callable[_Arguments, Schedu
     @functools.wraps(build)
     def call(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> Schedule:
         title = build.__name__
-        if args:
-            raise TypeError(
-                f"{title} takes arguments by name only; got {args[0]!r}. Write "
-                f"{_checks.usage(build)}."
-            )
-        _checks.arguments(build, kwargs)
+        _checks.arguments(build, kwargs, by_place=args)
         given = {name: _plain(value) for name, value in kwargs.items() if name != "steps"}
         for name in _RATES:
             if name in given:

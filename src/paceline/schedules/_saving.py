@@ -1,6 +1,7 @@
 """Schedules as JSON files."""
 
 import json
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ def save_schedule(schedule: Schedule, path: str | Path) -> None:
         TypeError: what is no schedule.
         ValueError: a recipe without steps, a Lambda whose function is not registered, or a class
             of your own that is not.
+        FileNotFoundError: no such folder.
 
     Example:
         >>> import tempfile, paceline
@@ -41,7 +43,12 @@ def save_schedule(schedule: Schedule, path: str | Path) -> None:
     _refuse_foreign(config, path)
     body = {"paceline_schedule": _FORMAT, "schedule": config}
     target = Path(path)
-    draft = target.with_name(target.name + ".part")
+    if not target.parent.is_dir():
+        raise FileNotFoundError(
+            f"save_schedule needs the folder {target.parent}, which is not there; got "
+            f"path={str(path)!r}. Make it first."
+        )
+    draft = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
     try:
         draft.write_text(json.dumps(body, indent=2) + "\n", encoding="utf-8")
         draft.replace(target)
@@ -68,13 +75,13 @@ def load_schedule(path: str | Path) -> Schedule:
         ...     load_schedule(folder + "/rex.json")
         Rex(start=0.1, end=0.0, steps=100)
     """
-    text = Path(path).read_text(encoding="utf-8")
     try:
-        body = json.loads(text)
+        body = json.loads(Path(path).read_text(encoding="utf-8"))
         version, config = body["paceline_schedule"], body["schedule"]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise ValueError(
-            f"{path} is not a schedule file ({error!r}). Write one with paceline.save_schedule."
+            f"{path} is not a schedule file ({type(error).__name__}: {error}). Write one with "
+            "paceline.save_schedule."
         ) from None
     if version != _FORMAT:
         raise ValueError(
@@ -83,10 +90,13 @@ def load_schedule(path: str | Path) -> Schedule:
         )
     if not isinstance(config, dict):
         raise ValueError(f"{path} needs a schedule; got {config!r}. Write one with save_schedule.")
-    _refuse_foreign(config, path)
+    try:
+        _refuse_foreign(config, path)
+    except RecursionError:
+        raise ValueError(f"{path} holds a schedule that is nested too deeply.") from None
     try:
         return deserialized(config)
-    except (TypeError, ValueError, KeyError) as error:
+    except (TypeError, ValueError, KeyError, RecursionError) as error:
         raise ValueError(
             f"{path} holds a schedule that can't be made: {error} Write it again with "
             "paceline.save_schedule."

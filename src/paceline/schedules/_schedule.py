@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, dataclass_transform
 
@@ -222,7 +223,8 @@ class Schedule(keras.optimizers.schedules.LearningRateSchedule):
         """
         from paceline.schedules._epochs import slowed
 
-        return slowed(self, micro_batches, owner="accumulated", name="micro_batches")
+        fix = "Give the optimizer's gradient_accumulation_steps."
+        return slowed(self, micro_batches, owner="accumulated", name="micro_batches", fix=fix)
 
     def area(self, *, steps: int | None = None) -> float:
         """Return the sum of the rates of the first `steps` updates, in rate times updates.
@@ -288,6 +290,19 @@ class Schedule(keras.optimizers.schedules.LearningRateSchedule):
 def registered(cls: _Class) -> _Class:
     """Make `cls` a frozen keyword-only dataclass, registered with Keras as `paceline>Name`."""
     frozen = dataclasses.dataclass(frozen=True, kw_only=True, repr=False)(cls)
+    initialize = frozen.__init__
+
+    @functools.wraps(initialize)
+    def checked(self: Any, *args: Any, **kwargs: Any) -> None:
+        try:
+            initialize(self, *args, **kwargs)
+        except TypeError:  # an argument that is unknown or missing: name it, and the nearest
+            from paceline.schedules._checks import arguments
+
+            arguments(frozen, kwargs, by_place=args)
+            raise
+
+    frozen.__init__ = checked  # type: ignore[method-assign]
     return keras.saving.register_keras_serializable(package="paceline")(frozen)
 
 

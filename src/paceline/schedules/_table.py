@@ -122,9 +122,19 @@ def chart(schedule: Schedule, steps: Any) -> "altair.LayerChart":
     elif schedule.length is not None:
         horizon = schedule.length
     else:
-        horizon = max(_SHAPE, pieces_of(schedule, before=None, most=6)[-1].step * 5 // 4)
+        horizon = max(_shown(schedule), pieces_of(schedule, before=None, most=6)[-1].step * 5 // 4)
     every = np.arange(horizon) if horizon <= _DRAWN else _chosen(schedule, horizon)
     return rate_chart({repr(schedule): schedule(every)}, steps=every)
+
+
+def _shown(schedule: Schedule) -> int:
+    """Return how many steps of a schedule without end show its shape: where it has halved."""
+    rates = [float(schedule(0))]
+    for horizon in (_SHAPE * 2**power for power in range(25)):
+        rates.extend(schedule(np.linspace(0, horizon, 9).astype(np.int64)).tolist())
+        if min(rates) < max(rates) / 2:
+            return horizon
+    return _SHAPE
 
 
 def _chosen(schedule: Schedule, horizon: int) -> np.ndarray[Any, np.dtype[np.int64]]:

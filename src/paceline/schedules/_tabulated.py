@@ -1,5 +1,10 @@
 """A rate for each step, from a table."""
 
+import functools
+from typing import Any
+
+import numpy as np
+
 from paceline.schedules import _checks
 from paceline.schedules._namespace import Array, Namespace
 from paceline.schedules._schedule import Schedule, registered
@@ -32,5 +37,9 @@ class Tabulated(Schedule):
         """How many rates the table has."""
         return len(self.rates)
 
+    @functools.cached_property
+    def _table(self) -> np.ndarray[Any, np.dtype[np.float64]]:
+        return np.asarray(self.rates)
+
     def _rate(self, position: Array, xp: Namespace) -> Array:
-        return xp.take(self.rates, xp.minimum(position, len(self.rates) - 1))
+        return xp.take(self._table, xp.minimum(position, len(self.rates) - 1))

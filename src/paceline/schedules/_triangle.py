@@ -47,7 +47,8 @@ class Triangle(Schedule):
         object.__setattr__(self, "steps", steps)
         if self.rise is None:
             return
-        _checks.steps(self, "rise")
+        fix = "It is the step of the peak; for the middle leave it out."
+        _checks.steps(self, "rise", fix=fix)
         if self.rise >= self.steps:
             raise ValueError(
                 f"Triangle needs rise < steps; got rise={self.rise!r}, steps={self.steps}. For a "
