@@ -149,7 +149,12 @@ def cycles_fit(owner: str, steps: Any, cycles: int, least: int = 1) -> int:
 
 def horizon(total: int) -> str:
     """Return how an error names the horizon `total`, which may not be known yet."""
-    return "its steps" if total > _ANY_HORIZON // 100 else f"steps={total}"
+    return f"steps={total}" if is_known(total) else "its steps"
+
+
+def is_known(total: int) -> bool:
+    """Return whether `total` is a horizon, and not what a recipe is tried on."""
+    return total <= _ANY_HORIZON // 100
 
 
 def as_steps(value: Any, total: int, *, owner: str, name: str, least: int = 1) -> int:

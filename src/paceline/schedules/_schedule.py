@@ -36,7 +36,12 @@ class Schedule(keras.optimizers.schedules.LearningRateSchedule):
     raises. Every method below returns a new schedule, or reads this one.
 
     To write your own, subclass it as a frozen keyword-only dataclass, register it with Keras, and
-    give `_rate`; where it has no field `steps`, give `length` too.
+    give `_rate`; where it has no field `steps`, give `length` too. `_rate(position, xp)` gets whole
+    positions and the library to compute with: `xp.real(position)` as floats,
+    `xp.progress(position, steps)` as a share from 0 to 1, `xp.remaining(position, steps)` as what
+    is left of it, `xp.where`, `xp.minimum`, `xp.maximum`, `xp.power`, `xp.sqrt`, `xp.sin`,
+    `xp.cos`, `xp.tanh`, and all else of NumPy, JAX or `keras.ops` by `xp.library`. Load a model
+    that was saved with it after the module that defines it.
 
     Example:
         >>> import dataclasses, keras

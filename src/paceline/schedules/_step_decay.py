@@ -3,9 +3,10 @@
 from itertools import pairwise
 
 from paceline.schedules import _checks
+from paceline.schedules._constant import Constant
 from paceline.schedules._linear import warmup_segment
 from paceline.schedules._piecewise import Piecewise
-from paceline.schedules._recipe import Length, as_steps, horizon, join, recipe, span
+from paceline.schedules._recipe import Length, as_steps, horizon, is_known, join, recipe, span
 from paceline.schedules._schedule import Schedule
 
 
@@ -40,6 +41,8 @@ def step_decay(
     fix = "Each drop multiplies the rate by it, such as 0.1."
     factor = _checks.share(factor, owner="step_decay", name="factor", fix=fix)
     places = _checks.items(at, owner="step_decay", name="at", of="steps or fractions")
+    if len(set(map(type, places))) > 1 and not is_known(total):
+        return Constant(rate=peak, steps=total)  # of steps and fractions the order is not known yet
     drops = tuple(as_steps(where, total, owner="step_decay", name="at") - ramp for where in places)
     inside = (0, *drops, total - ramp)
     if any(late <= early for early, late in pairwise(inside)):
