@@ -144,3 +144,11 @@ def test_a_boundary_in_endless_cycles_is_exact_on_jax():
     steps = np.arange(6_000, 7_000)
     got = jax.jit(grown.__call__)(jnp.array(steps, dtype="int32"))
     np.testing.assert_allclose(got, grown(steps), rtol=1e-6)
+
+
+def test_long_cycles_of_odd_growth_do_not_leave_the_ints():
+    grown = (Constant(rate=1.0, steps=299_999_999) >> Constant(rate=0.5, steps=1)).repeat(
+        times=5, growth=4.75
+    )
+    last = grown.length - 1
+    assert grown(last) == grown(np.array([last, last - 1]))[0] == 0.5

@@ -76,16 +76,18 @@ class NumpyNamespace(Namespace):
         """
         if numerator == 1:
             return left * 0, left
+        divisor = denominator
         if numerator * int(np.max(left)) < _EXACT:
             product = left * numerator
-            whole = self.cast(np.floor(product / denominator), "int")
+            whole = np.floor(product / divisor).astype(np.int64)
         elif numerator * largest <= LAST:
             product = left * numerator
-            whole = product // denominator
+            whole = product // divisor
         else:
+            divisor = np.asarray(denominator).astype(object)
             product = np.asarray(left).astype(object) * numerator
-            whole = product // np.asarray(denominator).astype(object)
-        return self.cast(whole, "int"), self.cast(product - whole * denominator, "int")
+            whole = product // divisor
+        return self.cast(whole, "int"), self.cast(product - whole * divisor, "int")
 
     def interval(self, position: Array, boundaries: Values) -> Array:
         """Return how many of the increasing `boundaries` lie at or before `position`."""
