@@ -152,3 +152,8 @@ def test_long_cycles_of_odd_growth_do_not_leave_the_ints():
     )
     last = grown.length - 1
     assert grown(last) == grown(np.array([last, last - 1]))[0] == 0.5
+
+
+def test_the_area_of_a_beginning_reads_no_whole_cycle():
+    long = Cosine(start=1.0, end=0.0, steps=10**9, exponent=0.5).repeat(times=3)
+    assert long.area(steps=2) == pytest.approx(2.0)

@@ -195,7 +195,7 @@ class Repeated(Schedule):
         whole, rest = divmod(steps, self._inner)
         shrunk, each = self.scale**whole, math.log(self.scale)
         cycles = math.expm1(whole * each) / math.expm1(each) if each else whole
-        area = cycles * self.schedule._area(self._inner)
+        area = cycles * self.schedule._area(self._inner) if whole else 0.0
         return area + (shrunk * self.schedule._area(rest) if rest else 0.0)
 
     def __repr__(self) -> str:
