@@ -1,11 +1,13 @@
 """Paceline: the learning-rate toolkit for Keras 3 and TensorFlow 2.
 
-Importing it registers the schedules with Keras; the verbs are loaded when they are first used.
+Importing it registers the schedules and the optimizers with Keras; the verbs are loaded when they
+are first used.
 """
 
 import importlib
 from typing import TYPE_CHECKING, Any
 
+import paceline.optimizers  # noqa: F401, which registers them
 from paceline.schedules import (
     constant,
     cosine,

@@ -26,3 +26,34 @@ def test_the_first_example_compares_six_schedules_on_real_digits(tmp_path: Path)
     assert final["constant low"] > 1.5 * min(final.values())
     written = {path.name for path in tmp_path.iterdir()}
     assert {"report.html", "rates.png", "losses.png", "final.png", "results.csv"} <= written
+
+
+def printed(example: str) -> list[str]:
+    """Return what `python examples/...` prints."""
+    done = subprocess.run(
+        [sys.executable, f"examples/{example}.py"],
+        cwd=ROOT,
+        env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def test_an_example_trains_with_rates_per_layer() -> None:
+    lines = printed("02_rates_per_layer")
+    assert [line[:12].strip() for line in lines] == ["one rate", "base at 0.1", "frozen"]
+    assert all(float(line[12:].split()[0]) > 0.6 for line in lines)
+    assert "0.0)" in lines[2]
+
+
+def test_an_example_compares_momentum_by_schedule() -> None:
+    text = "\n".join(printed("03_momentum_by_schedule"))
+    for name in ("momentum 0.9", "momentum too", "decay falls"):
+        assert name in text
+
+
+def test_an_example_is_short() -> None:
+    for path in (ROOT / "examples").glob("0[23]*.py"):
+        assert len(path.read_text("utf-8").splitlines()) <= 40

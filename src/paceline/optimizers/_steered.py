@@ -1,0 +1,280 @@
+"""An optimizer around a user's own: rates per layer, and more than the rate by schedule."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator, Mapping
+from typing import Any, Self
+
+import keras
+
+from paceline.optimizers._current import Current
+from paceline.optimizers._patterns import Patterns, RateOf, RateOfVariable
+from paceline.schedules import Schedule
+from paceline.schedules._configs import decoded, encoded
+
+_MIRRORED = (
+    "weight_decay",
+    "clipnorm",
+    "clipvalue",
+    "global_clipnorm",
+    "use_ema",
+    "ema_momentum",
+    "ema_overwrite_frequency",
+    "loss_scale_factor",
+    "gradient_accumulation_steps",
+)
+_SHARED = (
+    "_trainable_variables",
+    "_trainable_variables_indices",
+    "_accumulated_gradients",
+    "_model_variables_moving_average",
+)
+
+
+@keras.saving.register_keras_serializable(package="paceline")
+class Steered(keras.optimizers.Optimizer):
+    """A Keras optimizer whose rates, momentum and weight decay are steered from outside.
+
+    `with_rates` and `scheduled` make it. It holds the user's optimizer, which computes every
+    update; what it adds is which rate each variable's update gets, and what momentum and weight
+    decay are at this step. All of that is a function of the step: it has no variables of its own,
+    so a checkpoint of the user's optimizer loads into it, and its own into the user's.
+
+    Args:
+        optimizer: the user's optimizer, not built yet or built.
+        rates: patterns of variables, each with a factor of the optimizer's rate or with a schedule
+            of its own; the first that matches a variable holds.
+        hyperparameters: "momentum", "beta_1" and "weight_decay", each with its schedule.
+        independent: whether the weight decay is not multiplied by the rate.
+
+    Raises:
+        TypeError: no Keras optimizer.
+        ValueError: a pattern that matches no variable, at `build`.
+    """
+
+    optimizer: keras.optimizers.Optimizer
+    """The user's optimizer."""
+
+    patterns: Patterns
+    hyperparameters: dict[str, Schedule]
+    independent: bool
+
+    def __init__(
+        self,
+        optimizer: keras.optimizers.Optimizer,
+        *,
+        rates: Mapping[str, RateOf] | None = None,
+        hyperparameters: Mapping[str, Schedule] | None = None,
+        independent: bool = False,
+        name: str | None = None,
+    ) -> None:
+        """Take over from `optimizer`."""
+        given = {each: getattr(optimizer, each) for each in _MIRRORED}
+        super().__init__(learning_rate=0.0, name=name or optimizer.name, **given)
+        currents = {
+            each: Current(schedule, getattr(optimizer, each))
+            for each, schedule in (hyperparameters or {}).items()
+            if each != "weight_decay"
+        }
+        for each, current in currents.items():
+            current.put(optimizer, each)
+        self.__dict__.update(  # past Keras, which would track all of it as state of this one
+            # in no attribute that Keras visits when it saves: its state would be written twice
+            _held=types.SimpleNamespace(optimizer=optimizer),
+            _iterations=optimizer._iterations,
+            _learning_rate=optimizer._learning_rate,
+            _currents=currents,
+            patterns=Patterns(rates or {}),
+            hyperparameters=dict(hyperparameters or {}),
+            independent=independent,
+        )
+        if optimizer.built:
+            self._share()
+
+    def __getattr__(self, name: str) -> Any:
+        held = self.__dict__.get("_held")
+        if held is None or name.startswith("_"):
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+        return held.optimizer if name == "optimizer" else getattr(held.optimizer, name)
+
+    def build(self, variables: list[Any]) -> None:
+        """Build the optimizer inside, and find the rate of each variable."""
+        if self.built:
+            return
+        if not self.optimizer.built:
+            self.optimizer.build(variables)
+        self._share()
+
+    def _share(self) -> None:
+        for name in _SHARED:
+            if name in self.optimizer.__dict__:
+                self.__dict__[name] = self.optimizer.__dict__[name]
+        self.patterns.match([_path(each) for each in self._trainable_variables])
+        self.built = True
+
+    @property
+    def variables(self) -> list[Any]:
+        """The variables of the optimizer inside."""
+        return self.optimizer.variables
+
+    @property
+    def learning_rate(self) -> Any:
+        """The optimizer's rate at this step; a variable's own is in `table()`."""
+        return self._get_current_learning_rate()
+
+    @learning_rate.setter
+    def learning_rate(self, rate: Any) -> None:
+        self.optimizer.learning_rate = rate
+        self.__dict__["_learning_rate"] = self.optimizer._learning_rate
+
+    def table(self) -> list[RateOfVariable]:
+        """Return which rate each trainable variable has, in their order.
+
+        Raises:
+            ValueError: an optimizer that is not built yet.
+        """
+        if not self.built:
+            raise ValueError(
+                "table needs an optimizer that is built; got one without variables. Call "
+                "optimizer.build(model.trainable_variables)."
+            )
+        return list(self.patterns.rows)
+
+    def _grouped(self, variables: list[Any]) -> Iterator[tuple[RateOf, list[int]]]:
+        """Yield each rate with the numbers of those of `variables` that it holds for."""
+        groups: dict[RateOf, list[int]] = {}
+        for number, variable in enumerate(variables):
+            rate = self.patterns.rows[self._get_variable_index(variable)].rate
+            groups.setdefault(rate, []).append(number)
+        for rate, numbers in groups.items():
+            if isinstance(rate, Schedule) or rate > 0:
+                yield rate, numbers
+
+    def _rate_of(self, rate: RateOf) -> Any:
+        if isinstance(rate, Schedule):
+            return rate(self._iterations)
+        current = self._get_current_learning_rate()
+        return current if rate == 1 else current * rate
+
+    def _backend_update_step(
+        self, grads: list[Any], trainable_variables: list[Any], learning_rate: Any
+    ) -> None:
+        for name, current in self._currents.items():
+            current.take(self._iterations)
+            current.put(self.optimizer, name)
+        product = getattr(self.optimizer, "_u_product", None)  # Nadam multiplies it at every call
+        before = None if product is None else keras.ops.copy(product)
+        for group, (rate, numbers) in enumerate(self._grouped(trainable_variables)):
+            if group and product is not None:
+                product.assign(before)
+            self.optimizer._backend_update_step(
+                [grads[number] for number in numbers],
+                [trainable_variables[number] for number in numbers],
+                self._rate_of(rate),
+            )
+
+    def _apply_weight_decay(self, variables: list[Any]) -> None:
+        schedule = self.hyperparameters.get("weight_decay")
+        decay = {}
+        if schedule is not None:  # Muon has one of its own for what it gives to Adam
+            decay = dict.fromkeys(("weight_decay", "adam_weight_decay"), schedule(self._iterations))
+        decaying = [each for each in variables if self.optimizer._use_weight_decay(each)]
+        for rate, numbers in self._grouped(decaying):
+            current = 1.0 if self.independent else self._rate_of(rate)
+            seen = _Seen(
+                self.optimizer,
+                learning_rate=current,
+                _get_current_learning_rate=lambda current=current: current,
+                **decay,
+            )
+            type(self.optimizer)._apply_weight_decay(seen, [decaying[each] for each in numbers])
+
+    def exclude_from_weight_decay(self, var_list: Any = None, var_names: Any = None) -> None:
+        """Leave variables out of the weight decay, as with any Keras optimizer."""
+        self.optimizer.exclude_from_weight_decay(var_list, var_names)
+
+    def set_weights(self, weights: Any) -> None:
+        """Set the variables of the optimizer inside."""
+        self.optimizer.set_weights(weights)
+
+    def save_own_variables(self, store: Any) -> None:
+        """Write what the optimizer inside would."""
+        self.optimizer.save_own_variables(store)
+
+    def load_own_variables(self, store: Any) -> None:
+        """Read what an optimizer of the same kind wrote, wrapped or not."""
+        self.optimizer.load_own_variables(store)
+
+    def _plain(self) -> keras.optimizers.Optimizer:
+        """Return a new optimizer like the one inside, with the numbers that it was made with."""
+        config = self.optimizer.get_config()
+        for name, current in self._currents.items():
+            config[name] = current.original
+        return type(self.optimizer).from_config(config)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the optimizer inside, and how it is steered."""
+        return {
+            "name": self.name,
+            "optimizer": keras.saving.serialize_keras_object(self._plain()),
+            "rates": [[key, encoded(rate)] for key, rate in self.patterns.given.items()],
+            "hyperparameters": {key: encoded(each) for key, each in self.hyperparameters.items()},
+            "independent": self.independent,
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Self:
+        """Return the optimizer that `get_config` described."""
+        optimizer = keras.saving.deserialize_keras_object(config["optimizer"], custom_objects)
+        return cls(
+            optimizer,
+            rates={key: decoded(rate) for key, rate in config["rates"]},
+            hyperparameters={key: decoded(each) for key, each in config["hyperparameters"].items()},
+            independent=config["independent"],
+            name=config["name"],
+        )
+
+
+class _Seen:
+    """An optimizer as Keras' own weight decay sees it, with some of its attributes replaced."""
+
+    def __init__(self, optimizer: keras.optimizers.Optimizer, **replaced: Any) -> None:
+        self.__dict__.update(replaced, _optimizer=optimizer)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._optimizer, name)
+
+
+def _path(variable: Any) -> str:
+    return str(getattr(variable, "path", variable.name))
+
+
+def steered(optimizer: Any, owner: str, **changes: Any) -> Steered:
+    """Return `optimizer` steered by `changes` too: one wrapper, however often it is called."""
+    if not isinstance(optimizer, keras.optimizers.Optimizer):
+        raise TypeError(
+            f"{owner} needs a Keras optimizer; got {optimizer!r} ({type(optimizer).__name__}). "
+            "Write keras.optimizers.SGD(schedule)."
+        )
+    if not isinstance(optimizer, Steered):
+        return Steered(optimizer, **changes)
+    rates = _once(owner, optimizer.patterns.given, changes.get("rates", {}))
+    hyperparameters = _once(owner, optimizer.hyperparameters, changes.get("hyperparameters", {}))
+    inside = optimizer.optimizer
+    for name, current in optimizer._currents.items():
+        inside.__dict__[name] = current.original
+    return Steered(
+        inside,
+        rates=rates,
+        hyperparameters=hyperparameters,
+        independent=changes.get("independent", optimizer.independent),
+    )
+
+
+def _once(owner: str, old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    if again := old.keys() & new.keys():
+        raise ValueError(
+            f"{owner} needs each of them once; got {', '.join(sorted(again))} again. Leave one out."
+        )
+    return old | new

@@ -1,0 +1,29 @@
+"""Trains on two logical CPU devices and on one, and compares; run by test_steered.py."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from optimizers.training import MAKERS, fitted, steer, weights
+
+
+def main() -> None:
+    cpu = tf.config.list_physical_devices("CPU")[0]
+    tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+    assert strategy.num_replicas_in_sync == 2
+    for name in ("momentum", "adamw", "rmsprop"):
+        alone = weights(fitted(steer(MAKERS[name]()), jit_compile=False))
+        with strategy.scope():
+            both = fitted(steer(MAKERS[name]()), jit_compile=False)
+        np.testing.assert_allclose(weights(both), alone, rtol=1e-4, atol=1e-5)
+        print(name)
+    with strategy.scope():
+        # Keras' own optimizers can't accumulate here: the day they can, so should ours
+        with pytest.raises(RuntimeError, match="merge_call"):
+            fitted(keras.optimizers.SGD(0.1, gradient_accumulation_steps=2), jit_compile=False)
+        print("refused")
+
+
+if __name__ == "__main__":
+    main()
