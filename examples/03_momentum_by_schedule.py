@@ -24,18 +24,15 @@ task = paceline.Task(
     epochs=10,
 )
 rate = paceline.one_cycle(peak=0.3, steps=220)
+falling = Cosine(start=0.01, end=0.0, steps=220)
 momentum = Cosine(start=0.95, end=0.85, steps=66) >> Cosine(start=0.85, end=0.95, steps=154)
-decay = Cosine(start=1e-3, end=0.0, steps=220)
 variants = {
     "momentum 0.9": rate,
     "momentum too": paceline.Variant(
         schedule=rate, optimizer=lambda rate: scheduled(task.optimizer(rate), momentum=momentum)
     ),
     "decay falls": paceline.Variant(
-        schedule=rate,
-        optimizer=lambda rate: scheduled(
-            task.optimizer(rate), weight_decay=decay, independent=True
-        ),
+        schedule=rate, optimizer=lambda rate: scheduled(task.optimizer(rate), weight_decay=falling)
     ),
 }
 print(paceline.compare(task, variants, seeds=3).table())
