@@ -195,6 +195,7 @@ def test_a_staircase_reads_the_schedule_at_its_stairs(
 def test_micro_batches_of_one_update_have_one_rate(
     schedule: Schedule, count: int, step: int, near: bool
 ) -> None:
+    assume(schedule.length is None or schedule.length * count <= 2**53)  # the longest there is
     step = count * at_an_edge(schedule, step) + step % count if near else step
     expected = schedule(max(step, 0) // count)
     assert schedule.accumulated(count)(step) == pytest.approx(expected, rel=1e-9, abs=1e-30)
