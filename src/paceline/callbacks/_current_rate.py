@@ -1,0 +1,44 @@
+"""Which rate an optimizer uses at a step, read on the host."""
+
+from typing import Any
+
+import keras
+import numpy as np
+
+from paceline.schedules import Schedule, from_keras
+
+Steps = np.ndarray[Any, np.dtype[np.int64]]
+Rates = np.ndarray[Any, np.dtype[np.float64]]
+
+
+def inside(optimizer: Any) -> Any:
+    """Return the optimizer that counts the steps: the one inside Keras' loss scaling."""
+    return getattr(optimizer, "inner_optimizer", optimizer)
+
+
+def calls(optimizer: Any) -> int:
+    """Return how often the optimizer was applied: with accumulation, once a micro-batch."""
+    return int(inside(optimizer)._iterations)
+
+
+def is_scheduled(optimizer: Any) -> bool:
+    """Return whether the rate is a function of the step, so that it can be read afterwards."""
+    return isinstance(
+        inside(optimizer)._learning_rate, keras.optimizers.schedules.LearningRateSchedule
+    )
+
+
+def now(optimizer: Any) -> float:
+    """Return the rate of the next step."""
+    return float(keras.ops.convert_to_tensor(inside(optimizer).learning_rate))
+
+
+def at(optimizer: Any, steps: Steps) -> Rates:
+    """Return the rates of `steps` under the optimizer's schedule."""
+    schedule = inside(optimizer)._learning_rate
+    if not isinstance(schedule, Schedule):
+        try:
+            schedule = from_keras(schedule)
+        except (TypeError, ValueError):  # one of the user's own: asked step by step
+            return np.array([float(schedule(int(step))) for step in steps])
+    return np.asarray(schedule(steps))

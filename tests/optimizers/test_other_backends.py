@@ -1,0 +1,31 @@
+"""The optimizers and callbacks on the backends that this session of tests does not use."""
+
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from optimizers.training import BACKEND
+
+HERE = Path(__file__).parent
+
+
+@pytest.mark.skipif(BACKEND != "tensorflow", reason="this is a run on another backend")
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_they_work_on_the_other_backends(backend: str) -> None:
+    if importlib.util.find_spec(backend) is None:
+        pytest.skip(f"{backend} is not installed")
+    result = subprocess.run(
+        [
+            *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"),
+            *(str(HERE), str(HERE.parent / "callbacks")),
+            *("-k", "momentum or adamw or nadam or accumul or step or recorded or frozen"),
+        ],
+        env={**os.environ, "KERAS_BACKEND": backend},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
