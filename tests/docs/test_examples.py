@@ -54,6 +54,12 @@ def test_an_example_compares_momentum_by_schedule() -> None:
         assert name in text
 
 
+def test_an_example_compares_plateaus() -> None:
+    text = "\n".join(printed("04_plateau"))
+    for name in ("constant", "constant, plateau", "cosine", "cosine, plateau"):
+        assert name in text
+
+
 def test_an_example_is_short() -> None:
-    for path in (ROOT / "examples").glob("0[23]*.py"):
+    for path in (ROOT / "examples").glob("0[234]*.py"):
         assert len(path.read_text("utf-8").splitlines()) <= 40

@@ -1,10 +1,14 @@
 """Trains on two logical CPU devices and on one, and compares; run by test_steered.py."""
 
+import functools
+
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from optimizers.training import MAKERS, fitted, steer, weights
+from optimizers.training import MAKERS, compiled, fitted, steer, train, weights
+
+from paceline.callbacks import ReduceOnPlateau
 
 
 def main() -> None:
@@ -18,6 +22,15 @@ def main() -> None:
             both = fitted(steer(MAKERS[name]()), jit_compile=False)
         np.testing.assert_allclose(weights(both), alone, rtol=1e-4, atol=1e-5)
         print(name)
+    plateau = functools.partial(ReduceOnPlateau, monitor="loss", threshold=10.0, patience=1)
+    one = compiled(MAKERS["momentum"](), jit_compile=False)
+    train(one, 3, callbacks=[plateau()])
+    with strategy.scope():
+        two = compiled(MAKERS["momentum"](), jit_compile=False)
+    train(two, 3, callbacks=[plateau()])
+    assert two.optimizer.factor == one.optimizer.factor < 0.1
+    np.testing.assert_allclose(weights(two), weights(one), rtol=1e-4, atol=1e-5)
+    print("plateau")
     with strategy.scope():
         # Keras' own optimizers can't accumulate here: the day they can, so should ours
         with pytest.raises(RuntimeError, match="merge_call"):

@@ -126,4 +126,4 @@ def test_two_replicas_train_as_one():
         check=False,
     )
     assert result.returncode == 0, result.stdout + result.stderr
-    assert result.stdout.split() == ["momentum", "adamw", "rmsprop", "refused"]
+    assert result.stdout.split() == ["momentum", "adamw", "rmsprop", "plateau", "refused"]

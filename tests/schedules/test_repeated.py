@@ -157,3 +157,10 @@ def test_long_cycles_of_odd_growth_do_not_leave_the_ints():
 def test_the_area_of_a_beginning_reads_no_whole_cycle():
     long = Cosine(start=1.0, end=0.0, steps=10**9, exponent=0.5).repeat(times=3)
     assert long.area(steps=2) == pytest.approx(2.0)
+
+
+def test_a_first_cycle_beyond_the_ints_of_jax_is_read_as_it_is():
+    long = Linear(start=1.0, end=0.0, steps=3 * 10**9).repeat(times=2, growth=2.0)
+    steps = np.array([0, 2**31 - 1])
+    got = jax.jit(long.__call__)(jnp.array(steps, dtype="int32"))
+    np.testing.assert_allclose(got, long(steps), rtol=1e-6)

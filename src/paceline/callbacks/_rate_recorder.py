@@ -11,6 +11,7 @@ import numpy as np
 from paceline.callbacks import _current_rate
 from paceline.callbacks._current_rate import Rates, Steps
 from paceline.callbacks._tensorboard import writer
+from paceline.optimizers._adjustable import factor_of
 
 if TYPE_CHECKING:
     import altair
@@ -23,7 +24,7 @@ class RateRecorder(keras.callbacks.Callback):
     `gradient_accumulation_steps=n` the rate at its last micro-batch, rate(n*t + n - 1). Under a
     schedule nothing is read while batches run: the rates follow from the optimizer's counter at the
     end of each epoch, so that `steps_per_execution` and batches that loss scaling skips are counted
-    right. A rate that is a number is read before each batch (on JAX before each epoch).
+    right. A rate that is a number is read before each batch.
 
     `history["learning_rate"]` has for each epoch the rate of its last update. With layers that
     have rates of their own (`with_rates`), the recorded rate is the optimizer's.
@@ -56,6 +57,8 @@ class RateRecorder(keras.callbacks.Callback):
         self._rates: list[Rates] = []
         self._first = 0
         self._begin = 0
+        self._factor = 1.0
+        self._is_scheduled = True
         self._read: list[float] = []
 
     @property
@@ -85,16 +88,16 @@ class RateRecorder(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Note at which step the epoch begins."""
-        self._first, self._read = _current_rate.calls(self.model.optimizer), []
+        optimizer = self.model.optimizer
+        self._first, self._read = _current_rate.calls(optimizer), []
+        self._is_scheduled = _current_rate.is_scheduled(optimizer)
+        self._factor = factor_of(optimizer)
 
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
         """Read a rate that is a number, which whatever else runs may have changed."""
         self._begin = batch
-        if not _current_rate.is_scheduled(self.model.optimizer):
-            # while an epoch runs on JAX, the optimizer's variables are not there to be read
-            stale = self._read and keras.backend.backend() == "jax"
-            now = self._read[-1] if stale else _current_rate.now(self.model.optimizer)
-            self._read.append(now)
+        if not self._is_scheduled:
+            self._read.append(_current_rate.now(self.model.optimizer))
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         """Count the batches that ran in one execution."""
@@ -105,8 +108,8 @@ class RateRecorder(keras.callbacks.Callback):
         """Record the rates of the epoch's updates, and write the last one into the history."""
         optimizer = self.model.optimizer
         calls = np.arange(self._first, _current_rate.calls(optimizer))
-        if _current_rate.is_scheduled(optimizer):
-            rates = _current_rate.at(optimizer, calls)
+        if self._is_scheduled:
+            rates = _current_rate.at(optimizer, calls) * self._factor
         else:
             rates = np.array(self._read[: len(calls)])
         each = _current_rate.inside(optimizer).gradient_accumulation_steps or 1

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import types
 from collections.abc import Iterator, Mapping
 from typing import Any, Self
 
 import keras
 
+from paceline.optimizers._adjustment import Adjustment
 from paceline.optimizers._current import Current
 from paceline.optimizers._patterns import Patterns, RateOf, RateOfVariable
-from paceline.schedules import Schedule
+from paceline.schedules import Schedule, _checks
 from paceline.schedules._configs import decoded, encoded
 
 _MIRRORED = (
@@ -38,8 +40,9 @@ class Steered(keras.optimizers.Optimizer):
 
     `with_rates` and `scheduled` make it. It holds the user's optimizer, which computes every
     update; what it adds is which rate each variable's update gets, and what momentum and weight
-    decay are at this step. All of that is a function of the step: it has no variables of its own,
-    so a checkpoint of the user's optimizer loads into it, and its own into the user's.
+    decay are at this step. All of that is a function of the step, and the factor of an adjustable
+    one is saved in an entry of its own: so a checkpoint of the user's optimizer loads into it, and
+    its own into the user's.
 
     Args:
         optimizer: the user's optimizer, not built yet or built.
@@ -47,6 +50,7 @@ class Steered(keras.optimizers.Optimizer):
             of its own; the first that matches a variable holds.
         hyperparameters: "momentum", "beta_1" and "weight_decay", each with its schedule.
         independent: whether the weight decay is not multiplied by the rate.
+        adjustable: whether the rate has a factor that callbacks may change.
 
     Raises:
         TypeError: no Keras optimizer.
@@ -59,6 +63,7 @@ class Steered(keras.optimizers.Optimizer):
     patterns: Patterns
     hyperparameters: dict[str, Schedule]
     independent: bool
+    adjustable: bool
 
     def __init__(
         self,
@@ -67,6 +72,7 @@ class Steered(keras.optimizers.Optimizer):
         rates: Mapping[str, RateOf] | None = None,
         hyperparameters: Mapping[str, Schedule] | None = None,
         independent: bool = False,
+        adjustable: bool = False,
         name: str | None = None,
     ) -> None:
         """Take over from `optimizer`."""
@@ -88,6 +94,7 @@ class Steered(keras.optimizers.Optimizer):
             patterns=Patterns(rates or {}),
             hyperparameters=dict(hyperparameters or {}),
             independent=independent,
+            adjustable=adjustable,
         )
         if optimizer.built:
             self._share()
@@ -111,12 +118,45 @@ class Steered(keras.optimizers.Optimizer):
             if name in self.optimizer.__dict__:
                 self.__dict__[name] = self.optimizer.__dict__[name]
         self.patterns.match([_path(each) for each in self._trainable_variables])
+        if self.adjustable:
+            strategy = self.__dict__.get("_distribution_strategy")  # TensorFlow's
+            with strategy.scope() if strategy else contextlib.nullcontext():
+                self.adjustment = Adjustment()
         self.built = True
 
     @property
     def variables(self) -> list[Any]:
-        """The variables of the optimizer inside."""
-        return self.optimizer.variables
+        """The variables of the optimizer inside, and the factor where it is adjustable."""
+        own = [self.adjustment.factor] if self.adjustable and self.built else []
+        return [*self.optimizer.variables, *own]
+
+    @property
+    def factor(self) -> float:
+        """What the rate is multiplied by.
+
+        Raises:
+            ValueError: set to what is no number of 0 or more, or where it is not adjustable.
+        """
+        return float(keras.ops.convert_to_tensor(self._adjusted().factor))
+
+    @factor.setter
+    def factor(self, factor: float) -> None:
+        value = _checks.rate(factor, owner="adjustable", name="factor")
+        self._adjusted().factor.assign(value)
+
+    def _adjusted(self) -> Adjustment:
+        if not (self.adjustable and self.built):
+            raise ValueError(
+                f"factor needs an optimizer that is adjustable and built; got {self.name!r}. Write "
+                "paceline.optimizers.adjustable(optimizer), and build it."
+            )
+        return self.adjustment
+
+    def _get_current_learning_rate(self) -> Any:
+        return self._adjust(super()._get_current_learning_rate())
+
+    def _adjust(self, rate: Any) -> Any:
+        return rate * self.adjustment.factor if self.adjustable and self.built else rate
 
     @property
     def learning_rate(self) -> Any:
@@ -153,7 +193,7 @@ class Steered(keras.optimizers.Optimizer):
 
     def _rate_of(self, rate: RateOf) -> Any:
         if isinstance(rate, Schedule):
-            return rate(self._iterations)
+            return self._adjust(rate(self._iterations))
         current = self._get_current_learning_rate()
         return current if rate == 1 else current * rate
 
@@ -221,6 +261,7 @@ class Steered(keras.optimizers.Optimizer):
             "rates": [[key, encoded(rate)] for key, rate in self.patterns.given.items()],
             "hyperparameters": {key: encoded(each) for key, each in self.hyperparameters.items()},
             "independent": self.independent,
+            "adjustable": self.adjustable,
         }
 
     @classmethod
@@ -232,6 +273,7 @@ class Steered(keras.optimizers.Optimizer):
             rates={key: decoded(rate) for key, rate in config["rates"]},
             hyperparameters={key: decoded(each) for key, each in config["hyperparameters"].items()},
             independent=config["independent"],
+            adjustable=config["adjustable"],
             name=config["name"],
         )
 
@@ -269,6 +311,7 @@ def steered(optimizer: Any, owner: str, **changes: Any) -> Steered:
         rates=rates,
         hyperparameters=hyperparameters,
         independent=changes.get("independent", optimizer.independent),
+        adjustable=changes.get("adjustable", optimizer.adjustable),
     )
 
 

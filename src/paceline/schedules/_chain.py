@@ -73,7 +73,13 @@ class Chain(Schedule):
         return None if last is None else self.boundaries[-1] + last
 
     def _rate(self, position: Array, xp: Namespace) -> Array:
-        return xp.choose(position, self.boundaries, [part._rate for part in self.parts])
+        first, *others, last = self.parts
+        # only these two can be read outside of themselves: in a graph the others need no clamp
+        branches = [first._held, *(part._rate for part in others), last._held]
+        return xp.choose(position, self.boundaries, branches)
+
+    def _held(self, position: Array, xp: Namespace) -> Array:
+        return self._rate(position, xp)
 
     def _pieces(self, first: Place) -> Iterator[Piece]:
         starts = (0, *self.boundaries)

@@ -133,7 +133,9 @@ class Repeated(Schedule):
             return self._shrunk(self.schedule._held(place, xp), cycle, xp)
         for cycle, (early, late) in enumerate(itertools.pairwise(self._starts)):
             if early <= xp.last_step < late - early:  # JAX's int32: the last cycle that it reaches
-                last = Stretched(schedule=self.schedule, steps=late - early, of=self._inner)
+                long, last = late - early, self.schedule
+                if long != self._inner:
+                    last = Stretched(schedule=last, steps=long, of=self._inner)
                 slow = last * self.scale**cycle
                 branches = [self._rate_in_cycle, slow._rate]
                 return xp.choose(position, [early], branches) if cycle else slow._rate(position, xp)

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
+from paceline.optimizers._adjustable import factor_of
 from paceline.trials._build import build
 from paceline.trials._data import Arrays
 from paceline.trials._devices import has_gpu
@@ -64,19 +65,21 @@ class Recorder(keras.callbacks.Callback):
         self.feed = feed
         self.planned = planned
         self.train = train
+        self.factor = 1.0
         self.losses: list[float] = []
         self.rates: list[float] = []
         self.validation: list[dict[str, float]] = []
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Let the batches of this epoch come in the order that the seed fixes."""
+        self.factor = factor_of(self.model.optimizer)
         if isinstance(self.train, Batches):
             self.train.next_epoch()
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         """Note the rate, the schedule's or what a callback has put in its place, and the loss."""
         if self.optimizer._learning_rate is self.feed:
-            self.rates.append(float(self.planned[len(self.rates)]))
+            self.rates.append(float(self.planned[len(self.rates)]) * self.factor)
         else:
             _ = self.model  # on JAX this gives the variables their values back, for a while
             self.rates.append(float(keras.ops.convert_to_tensor(self.optimizer.learning_rate)))
