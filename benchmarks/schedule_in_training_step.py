@@ -3,8 +3,11 @@
 Each side is the function that `fit` compiles and runs (`make_train_function`), on one batch of
 real images, with several steps to a call so that Python's dispatch, which would hide the cost, is
 not in the measure. The peers are a constant rate and Keras' CosineDecay with warm-up; and each
-schedule of Keras against what `from_keras` makes of it. On a busy
-machine the ratio still moves by about a hundredth from run to run.
+schedule of Keras against what `from_keras` makes of it.
+
+Two models that were built and traced alike differ by up to four hundredths in their speed (a
+constant rate against itself: 1.04), so each side is traced several times, and the ratio is the
+median over the rounds of all pairs.
 """
 
 import argparse
@@ -21,6 +24,8 @@ from _measure import finish, interleaved, median_of_quotients, row
 from _tasks import BATCH, MNIST, cnn, digits_data, mlp, mnist_data
 
 from paceline.schedules import Constant, Cosine, Exponential, Linear, from_keras
+
+TRACES = 20
 
 
 def first_batch(data: tuple[np.ndarray, ...]) -> tuple[np.ndarray, ...]:
@@ -49,10 +54,26 @@ def training(
     return run
 
 
+def timed(
+    build: Callable[[], keras.Model],
+    rates: dict[str, Any],
+    batch: tuple[np.ndarray, ...],
+    steps: int,
+    rounds: int,
+) -> dict[str, list[float]]:
+    """Return the seconds of each side's calls, one trace of each after the other."""
+    seconds: dict[str, list[float]] = {key: [] for key in rates}
+    for _ in range(TRACES):
+        runs = {key: training(build, rate, batch, steps) for key, rate in rates.items()}
+        for key, times in interleaved(runs, rounds // TRACES).items():
+            seconds[key].extend(times)
+    return seconds
+
+
 def measure(
     name: str, build: Any, batch: Any, *, steps: int, rounds: int, bar: float
 ) -> list[dict[str, Any]]:
-    total = steps * (rounds + 3)
+    total = steps * (rounds // TRACES + 3)
     fifth = total // 5
     five = (
         Linear(start=1e-4, end=1e-2, steps=fifth)
@@ -65,8 +86,7 @@ def measure(
         0.0, total - fifth, warmup_target=1e-2, warmup_steps=fifth
     )
     rates = {"constant": 1e-2, "five": five, "keras": keras_own}
-    runs = {key: training(build, rate, batch, steps) for key, rate in rates.items()}
-    seconds = interleaved(runs, rounds)
+    seconds = timed(build, rates, batch, steps, rounds)
     each = {key: float(np.median(times)) / steps * 1e6 for key, times in seconds.items()}
     rows = []
     for peer, title, limit in (
@@ -90,7 +110,7 @@ def measure(
 
 def measure_built_ins(batch: Any, *, steps: int, rounds: int) -> list[dict[str, Any]]:
     """Return a row for each schedule of Keras, against what `from_keras` makes of it."""
-    own, total, rows = keras.optimizers.schedules, steps * (rounds + 3), []
+    own, total, rows = keras.optimizers.schedules, steps * (rounds // TRACES + 3), []
     for theirs in (
         own.CosineDecay(0.0, total * 4 // 5, warmup_target=1e-2, warmup_steps=total // 5),
         own.CosineDecayRestarts(1e-2, total // 7),
@@ -100,8 +120,7 @@ def measure_built_ins(batch: Any, *, steps: int, rounds: int) -> list[dict[str, 
         own.PolynomialDecay(1e-2, total, power=2.0),
     ):
         rates = {"ours": from_keras(theirs), "theirs": theirs}
-        runs = {key: training(mlp, rate, batch, steps) for key, rate in rates.items()}
-        seconds = interleaved(runs, rounds)
+        seconds = timed(mlp, rates, batch, steps, rounds)
         ratio = median_of_quotients(seconds["ours"], seconds["theirs"])
         rows.append(
             row(
