@@ -10,7 +10,7 @@ import keras
 import numpy as np
 
 from paceline.optimizers import Steered, adjustable
-from paceline.schedules import _checks
+from paceline.schedules import _arguments, _checks
 
 _MODES = ("auto", "min", "max")
 _LARGER_IS_BETTER = ("acc", "auc", "precision", "recall", "f1", "fbeta", "iou", "score", "r2")
@@ -112,7 +112,7 @@ class Adjusting(keras.callbacks.Callback):
 
     def _miss(self, logs: Any) -> None:
         known = ", ".join(map(repr, logs)) or "none"
-        hint = _checks.suggestion(self.monitor, list(logs))
+        hint = _arguments.suggestion(self.monitor, list(logs))
         message = (
             f"{type(self).__name__} needs a metric that is logged; got monitor={self.monitor!r}."
             f"{hint} Known are: {known}."

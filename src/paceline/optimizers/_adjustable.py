@@ -4,7 +4,8 @@ from typing import Any
 
 import keras
 
-from paceline.optimizers._steered import Steered, steered
+from paceline.optimizers._steer import steered
+from paceline.optimizers._steered import Steered
 
 
 def adjustable(optimizer: keras.optimizers.Optimizer) -> Steered:

@@ -8,7 +8,8 @@ from typing import Any
 import keras
 
 from paceline.optimizers._patterns import RateOf
-from paceline.optimizers._steered import Steered, steered
+from paceline.optimizers._steer import steered
+from paceline.optimizers._steered import Steered
 from paceline.schedules import Schedule, _checks
 
 

@@ -5,7 +5,8 @@ from typing import Any
 import keras
 import numpy as np
 
-from paceline.optimizers._steered import Steered, steered
+from paceline.optimizers._steer import steered
+from paceline.optimizers._steered import Steered
 from paceline.schedules import Constant, Schedule, _checks
 from paceline.schedules._pieces import pieces_of
 

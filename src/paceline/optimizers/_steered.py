@@ -12,6 +12,7 @@ import keras
 from paceline.optimizers._adjustment import Adjustment
 from paceline.optimizers._current import Current
 from paceline.optimizers._patterns import Patterns, RateOf, RateOfVariable
+from paceline.optimizers._seen import Seen
 from paceline.schedules import Schedule, _checks
 from paceline.schedules._configs import decoded, encoded
 
@@ -222,7 +223,7 @@ class Steered(keras.optimizers.Optimizer):
         decaying = [each for each in variables if self.optimizer._use_weight_decay(each)]
         for rate, numbers in self._grouped(decaying):
             current = 1.0 if self.independent else self._rate_of(rate)
-            seen = _Seen(
+            seen = Seen(
                 self.optimizer,
                 learning_rate=current,
                 _get_current_learning_rate=lambda current=current: current,
@@ -278,46 +279,5 @@ class Steered(keras.optimizers.Optimizer):
         )
 
 
-class _Seen:
-    """An optimizer as Keras' own weight decay sees it, with some of its attributes replaced."""
-
-    def __init__(self, optimizer: keras.optimizers.Optimizer, **replaced: Any) -> None:
-        self.__dict__.update(replaced, _optimizer=optimizer)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._optimizer, name)
-
-
 def _path(variable: Any) -> str:
     return str(getattr(variable, "path", variable.name))
-
-
-def steered(optimizer: Any, owner: str, **changes: Any) -> Steered:
-    """Return `optimizer` steered by `changes` too: one wrapper, however often it is called."""
-    if not isinstance(optimizer, keras.optimizers.Optimizer):
-        raise TypeError(
-            f"{owner} needs a Keras optimizer; got {optimizer!r} ({type(optimizer).__name__}). "
-            "Write keras.optimizers.SGD(schedule)."
-        )
-    if not isinstance(optimizer, Steered):
-        return Steered(optimizer, **changes)
-    rates = _once(owner, optimizer.patterns.given, changes.get("rates", {}))
-    hyperparameters = _once(owner, optimizer.hyperparameters, changes.get("hyperparameters", {}))
-    inside = optimizer.optimizer
-    for name, current in optimizer._currents.items():
-        inside.__dict__[name] = current.original
-    return Steered(
-        inside,
-        rates=rates,
-        hyperparameters=hyperparameters,
-        independent=changes.get("independent", optimizer.independent),
-        adjustable=changes.get("adjustable", optimizer.adjustable),
-    )
-
-
-def _once(owner: str, old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    if again := old.keys() & new.keys():
-        raise ValueError(
-            f"{owner} needs each of them once; got {', '.join(sorted(again))} again. Leave one out."
-        )
-    return old | new

@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from paceline.schedules import _checks
+from paceline.schedules import _arguments
 from paceline.schedules._schedule import Schedule
 
 _ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
@@ -104,12 +104,12 @@ def _value(node: ast.expr) -> Any:
             return _bound(_builder("per_epoch"), given, keywords)
         case ast.Call(func=ast.Name(id=name)):
             raise _RefusedError(
-                f"{name} takes arguments by name only. Write {_checks.usage(_builder(name))}"
+                f"{name} takes arguments by name only. Write {_arguments.usage(_builder(name))}"
             )
         case ast.Name(id=name) if name in {"nan", "inf"}:
             return float(name)
         case ast.Name(id=name):
-            raise _RefusedError(f"{name} must be called. Write {_checks.usage(_builder(name))}")
+            raise _RefusedError(f"{name} must be called. Write {_arguments.usage(_builder(name))}")
     raise _RefusedError(
         f"{ast.unparse(node)!r} is not allowed. Use schedules, numbers, tuples, >>, * and +"
     )
@@ -147,7 +147,7 @@ def _combine(sign: ast.operator, left: Any, right: Any) -> Any:
 def _call(name: str, keywords: list[ast.keyword]) -> Schedule:
     build = _builder(name)
     given = _by_name(keywords)
-    _checks.arguments(build, given)
+    _arguments.arguments(build, given)
     return build(**given)
 
 
@@ -158,7 +158,7 @@ def _call_method(
         raise _RefusedError(f"a method needs a schedule before it; got {owner!r}.{name}(...)")
     if name not in _METHODS:
         raise _RefusedError(
-            f"{name} is no method that gives a schedule.{_checks.suggestion(name, _METHODS)} "
+            f"{name} is no method that gives a schedule.{_arguments.suggestion(name, _METHODS)} "
             f"Known are: {', '.join(_METHODS)}"
         )
     return _bound(getattr(owner, name), given, keywords)
@@ -170,12 +170,12 @@ def _bound(
     """Call `build`, which takes its first arguments by place too."""
     names = list(inspect.signature(build).parameters)
     if len(given) > len(names):
-        raise _RefusedError(f"too many arguments. Write {_checks.usage(build)}")
+        raise _RefusedError(f"too many arguments. Write {_arguments.usage(build)}")
     by_place = {name: _value(value) for name, value in zip(names, given, strict=False)}
     by_name = _by_name(keywords)
     for name in by_place.keys() & by_name.keys():
-        raise _RefusedError(f"{name} is given twice. Write {_checks.usage(build)}")
-    _checks.arguments(build, by_place | by_name)
+        raise _RefusedError(f"{name} is given twice. Write {_arguments.usage(build)}")
+    _arguments.arguments(build, by_place | by_name)
     return build(**by_place, **by_name)
 
 
@@ -200,5 +200,5 @@ def _builder(name: str) -> Callable[..., Schedule]:
     if name in known:
         return getattr(schedules, name)
     raise _RefusedError(
-        f"{name} is no schedule.{_checks.suggestion(name, known)} Known are: {', '.join(known)}"
+        f"{name} is no schedule.{_arguments.suggestion(name, known)} Known are: {', '.join(known)}"
     )

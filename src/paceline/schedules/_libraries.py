@@ -132,6 +132,7 @@ class KerasNamespace(Namespace):
     def __init__(self) -> None:
         """Compute with `keras.ops`, on steps in int64."""
         super().__init__(keras.ops)
+        self.fori_loop = keras.ops.fori_loop
         if keras.backend.backend() == "torch":  # whose own turn int64 into int32
             self.minimum = lambda one, other: keras.ops.where(one < other, one, other)
             self.maximum = lambda one, other: keras.ops.where(one > other, one, other)
@@ -144,15 +145,6 @@ class KerasNamespace(Namespace):
         """Return `values` as a tensor of `dtype`."""
         dtype = "int64" if dtype == "int" else dtype
         return keras.ops.convert_to_tensor(np.asarray(values, dtype=dtype))
-
-    def loop(
-        self,
-        times: int,
-        body: Callable[[Array, tuple[Array, Array]], tuple[Array, Array]],
-        start: tuple[Array, Array],
-    ) -> tuple[Array, Array]:
-        """Return body(times - 1, ... body(1, body(0, start))), as a loop inside a graph."""
-        return keras.ops.fori_loop(0, times, body, start)
 
     def switch(
         self, index: Array, branches: Sequence[Callable[[Array], Array]], position: Array
@@ -184,6 +176,7 @@ class JaxNamespace(Namespace):
         import jax
 
         self._jax = jax
+        self.fori_loop = jax.lax.fori_loop
         super().__init__(jax.numpy, int(np.iinfo(jax.dtypes.canonicalize_dtype(np.int64)).max))
 
     def pieces(self, position: Array, boundaries: Values, values: Values) -> Array:
@@ -202,15 +195,6 @@ class JaxNamespace(Namespace):
     def table(self, values: Values, dtype: str) -> Array:
         """Return `values` as an array of `dtype`."""
         return self.library.asarray(values, dtype=int if dtype == "int" else dtype)
-
-    def loop(
-        self,
-        times: int,
-        body: Callable[[Array, tuple[Array, Array]], tuple[Array, Array]],
-        start: tuple[Array, Array],
-    ) -> tuple[Array, Array]:
-        """Return body(times - 1, ... body(1, body(0, start))), as a loop inside a graph."""
-        return self._jax.lax.fori_loop(0, times, body, start)
 
     def switch(
         self, index: Array, branches: Sequence[Callable[[Array], Array]], position: Array

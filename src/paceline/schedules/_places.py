@@ -8,7 +8,7 @@ stretched schedule can be stretched again, and every boundary stays exact.
 import copy
 import functools
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple, Self
 
@@ -33,6 +33,7 @@ class Places:
     last_step: int
     where: Any
     minimum: Any
+    fori_loop: Any
 
     def __init__(self) -> None:
         """Begin with whole positions."""
@@ -45,15 +46,6 @@ class Places:
 
     def table(self, values: Values, dtype: str) -> Array:
         """Return `values` as an array of `dtype`."""
-        raise NotImplementedError
-
-    def loop(
-        self,
-        times: int,
-        body: Callable[[Array, tuple[Array, Array]], tuple[Array, Array]],
-        start: tuple[Array, Array],
-    ) -> tuple[Array, Array]:
-        """Return body(times - 1, ... body(1, body(0, start))), as a loop inside a graph."""
         raise NotImplementedError
 
     def floats(self, value: Array) -> Array:
@@ -189,7 +181,7 @@ class Places:
             more, rest = self._carried(rest, left * self.library.take(bits, index), denominator)
             return whole + whole + twice + more, rest
 
-        return self.loop(numerator.bit_length(), double, (left * 0, left * 0))
+        return self.fori_loop(0, numerator.bit_length(), double, (left * 0, left * 0))
 
     def _added(self, rest: Array, more: Array, denominator: Any) -> tuple[Array, Array]:
         """Return divmod(rest + more, denominator) for rest < denominator."""

@@ -10,7 +10,7 @@ from typing import Any, NoReturn, ParamSpec
 
 import numpy as np
 
-from paceline.schedules import _checks
+from paceline.schedules import _arguments, _checks
 from paceline.schedules._chain import Chain
 from paceline.schedules._schedule import Schedule
 
@@ -94,7 +94,7 @@ def recipe(build: Callable[_Arguments, Schedule]) -> Callable[_Arguments, Schedu
     @functools.wraps(build)
     def call(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> Schedule:
         title = build.__name__
-        _checks.arguments(build, kwargs, by_place=args)
+        _arguments.arguments(build, kwargs, by_place=args)
         given = {name: _plain(value) for name, value in kwargs.items() if name != "steps"}
         for name in _RATES:
             if name in given:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, dataclass_transform
 
 import keras
 
+from paceline.schedules._arguments import name_arguments
 from paceline.schedules._libraries import namespace_of
 from paceline.schedules._namespace import Array, Namespace
 from paceline.schedules._pieces import Piece, Place
@@ -36,12 +36,9 @@ class Schedule(keras.optimizers.schedules.LearningRateSchedule):
     raises. Every method below returns a new schedule, or reads this one.
 
     To write your own, subclass it as a frozen keyword-only dataclass, register it with Keras, and
-    give `_rate`; where it has no field `steps`, give `length` too. `_rate(position, xp)` gets whole
-    positions and the library to compute with: `xp.real(position)` as floats,
-    `xp.progress(position, steps)` as a share from 0 to 1, `xp.remaining(position, steps)` as what
-    is left of it, `xp.where`, `xp.minimum`, `xp.maximum`, `xp.power`, `xp.sqrt`, `xp.sin`,
-    `xp.cos`, `xp.tanh`, and all else of NumPy, JAX or `keras.ops` by `xp.library`. Load a model
-    that was saved with it after the module that defines it.
+    give `_rate`; where it has no field `steps`, give `length` too. `_rate(position, xp)` computes
+    with `xp`: `real(position)` as floats, `progress(position, steps)` and `remaining(...)` from 0
+    to 1, `where`, `minimum`, `power`, `cos` and their kin, and the whole of `xp.library`.
 
     Example:
         >>> import dataclasses, keras
@@ -295,19 +292,7 @@ class Schedule(keras.optimizers.schedules.LearningRateSchedule):
 def registered(cls: _Class) -> _Class:
     """Make `cls` a frozen keyword-only dataclass, registered with Keras as `paceline>Name`."""
     frozen = dataclasses.dataclass(frozen=True, kw_only=True, repr=False)(cls)
-    initialize = frozen.__init__
-
-    @functools.wraps(initialize)
-    def checked(self: Any, *args: Any, **kwargs: Any) -> None:
-        try:
-            initialize(self, *args, **kwargs)
-        except TypeError:  # an argument that is unknown or missing: name it, and the nearest
-            from paceline.schedules._checks import arguments
-
-            arguments(frozen, kwargs, by_place=args)
-            raise
-
-    frozen.__init__ = checked  # type: ignore[method-assign]
+    name_arguments(frozen)
     return keras.saving.register_keras_serializable(package="paceline")(frozen)
 
 
