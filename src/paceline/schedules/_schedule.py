@@ -91,10 +91,7 @@ class Schedule(keras.optimizers.schedules.LearningRateSchedule):
         return self._rate(position, xp)
 
     def _pieces(self, first: Place) -> Iterator[Piece]:
-        """Yield what holds at `first` and where something else begins after it, increasing.
-
-        The first one begins at `first` or before it; there may be no last one.
-        """
+        """Yield what holds at `first`, begun there or before, and then what begins, increasing."""
         yield Piece(0, type(self).__name__)
 
     def _over(self, steps: int) -> Schedule:
