@@ -195,8 +195,9 @@ def test_larger_is_better_in_an_accuracy():
 
 def test_a_metric_that_is_not_finite_is_no_improvement():
     plateau = ReduceOnPlateau(monitor="told", factor=0.5, patience=1)
-    found = factors(plateau, [1.0, float("nan"), float("-inf"), 0.9])
-    np.testing.assert_allclose(found[1:], [0.5, found[2], found[2]])
+    nan, inf = float("nan"), float("inf")
+    found = factors(plateau, [nan, 1.0, nan, -inf, 0.9])
+    np.testing.assert_allclose(found, [0.5, 0.5, 0.25, 0.125, 0.125])
 
 
 def test_a_real_plateau_is_found_in_the_validation_loss():

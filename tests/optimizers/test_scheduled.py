@@ -111,6 +111,7 @@ def test_the_optimizer_inside_keeps_the_numbers_that_it_was_made_with():
     config = steer(MAKERS["momentum"]()).get_config()
     assert config["optimizer"]["config"]["momentum"] == 0.9
     assert config["hyperparameters"]["momentum"]["class_name"] == "Linear"
+    assert fitted(scheduled(MAKERS["momentum"](), momentum=MOMENTUM)).optimizer.momentum == MOMENTUM
 
 
 @pytest.mark.parametrize(

@@ -127,9 +127,10 @@ class Adjusting(keras.callbacks.Callback):
         memory = Memory(*np.asarray(keras.ops.convert_to_numpy(variable.value)).tolist())
         if memory.cooldown > 0:
             memory.cooldown, memory.wait = memory.cooldown - 1, 0
-        is_better = not memory.is_known or self._is_better(value, memory.best)
+        is_first = not memory.is_known
+        is_better = np.isfinite(value) and (is_first or self._is_better(value, memory.best))
         before = optimizer.factor
-        if is_better and np.isfinite(value):
+        if is_better:
             memory.best, memory.is_known = value, 1
         after = self._changed(before, memory, is_better)
         if after != before:

@@ -104,6 +104,8 @@ class Steered(keras.optimizers.Optimizer):
         held = self.__dict__.get("_held")
         if held is None or name.startswith("_"):
             raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+        if name in self._currents:  # by schedule: it has no number that is its value
+            return self._currents[name].schedule
         return held.optimizer if name == "optimizer" else getattr(held.optimizer, name)
 
     def build(self, variables: list[Any]) -> None:
