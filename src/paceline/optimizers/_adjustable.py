@@ -23,9 +23,7 @@ def adjustable(optimizer: keras.optimizers.Optimizer) -> Steered:
         TypeError: no optimizer.
 
     Example:
-        >>> from typing import Any
-
-    import keras
+        >>> import keras
         >>> from paceline.schedules import cosine
         >>> optimizer = adjustable(keras.optimizers.SGD(cosine(peak=0.1, steps=100)))
         >>> optimizer.build([keras.Variable(1.0)])
