@@ -9,7 +9,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from paceline.optimizers import Steered, adjustable
+from paceline.callbacks._factor import adjustable_of, make_adjustable
 from paceline.schedules import _arguments, _checks
 
 _MODES = ("auto", "min", "max")
@@ -65,32 +65,18 @@ class Adjusting(keras.callbacks.Callback):
     def set_model(self, model: Any) -> None:
         """Make the model's optimizer adjustable, where it is not."""
         super().set_model(model)
-        outer = model.optimizer
-        scales = isinstance(outer, keras.optimizers.LossScaleOptimizer)
-        inside = outer.inner_optimizer if scales else outer
-        if not (isinstance(inside, Steered) and inside.adjustable):
-            inside = adjustable(inside)
-            if scales:
-                outer.inner_optimizer = inside
-            else:
-                model.optimizer = inside
-            model.train_function = None  # what was compiled before knows no factor
+        inside = make_adjustable(model)
         inside.__dict__["_adjusted_by"] = None
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Take the factor over, which only one can change."""
-        other = self._optimizer.__dict__["_adjusted_by"]
+        other = adjustable_of(self.model).__dict__["_adjusted_by"]
         if other is not None:
             raise ValueError(
                 f"{type(self).__name__} needs the rate's factor for itself; got "
                 f"{type(other).__name__} beside it. Give fit one of them."
             )
-        self._optimizer.__dict__["_adjusted_by"] = self
-
-    @property
-    def _optimizer(self) -> Steered:
-        outer = self.model.optimizer
-        return getattr(outer, "inner_optimizer", outer)
+        adjustable_of(self.model).__dict__["_adjusted_by"] = self
 
     def _is_better(self, value: float, best: float) -> bool:
         margin = self.threshold * abs(best) if self.relative else self.threshold
@@ -102,7 +88,7 @@ class Adjusting(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Decide by the metric of this epoch, and write the factor into the history."""
         logs = {} if logs is None else logs
-        optimizer = self._optimizer
+        optimizer = adjustable_of(self.model)
         value = logs.get(self.monitor)
         if value is None:
             self._miss(logs)
@@ -122,7 +108,7 @@ class Adjusting(keras.callbacks.Callback):
         warnings.warn(message + " Give validation_data.", stacklevel=3)
 
     def _decide(self, epoch: int, value: float) -> None:
-        optimizer = self._optimizer
+        optimizer = adjustable_of(self.model)
         variable = optimizer.adjustment.memory
         memory = Memory(*np.asarray(keras.ops.convert_to_numpy(variable.value)).tolist())
         if memory.cooldown > 0:

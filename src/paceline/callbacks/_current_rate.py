@@ -21,6 +21,11 @@ def calls(optimizer: Any) -> int:
     return int(inside(optimizer)._iterations)
 
 
+def accumulated(optimizer: Any) -> int:
+    """Return how many calls make one update."""
+    return inside(optimizer).gradient_accumulation_steps or 1
+
+
 def is_scheduled(optimizer: Any) -> bool:
     """Return whether the rate is a function of the step, so that it can be read afterwards."""
     return isinstance(

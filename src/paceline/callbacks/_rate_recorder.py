@@ -11,6 +11,7 @@ import numpy as np
 from paceline.callbacks import _current_rate
 from paceline.callbacks._current_rate import Rates, Steps
 from paceline.callbacks._tensorboard import writer
+from paceline.optimizers import Steered
 from paceline.optimizers._adjustable import factor_of
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ class RateRecorder(keras.callbacks.Callback):
     `gradient_accumulation_steps=n` the rate at its last micro-batch, rate(n*t + n - 1). Under a
     schedule nothing is read while batches run: the rates follow from the optimizer's counter at the
     end of each epoch, so that `steps_per_execution` and batches that loss scaling skips are counted
-    right. A rate that is a number is read before each batch.
+    right. A rate that is a number is read before each batch. What `SpikeGuard` undid is left out.
 
     `history["learning_rate"]` has for each epoch the rate of its last update. With layers that
     have rates of their own (`with_rates`), the recorded rate is the optimizer's.
@@ -86,12 +87,21 @@ class RateRecorder(keras.callbacks.Callback):
 
         return rate_chart({"learning rate": self.rates}, steps=self.steps)
 
+    def on_train_begin(self, logs: Any = None) -> None:
+        """Be told where the factor, or the step, changes within an epoch."""
+        optimizer = _current_rate.inside(self.model.optimizer)
+        if isinstance(optimizer, Steered):
+            optimizer.watchers.append(self)
+
+    def on_train_end(self, logs: Any = None) -> None:
+        """Need no more to be told."""
+        optimizer = _current_rate.inside(self.model.optimizer)
+        if isinstance(optimizer, Steered) and self in optimizer.watchers:
+            optimizer.watchers.remove(self)
+
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Note at which step the epoch begins."""
-        optimizer = self.model.optimizer
-        self._first, self._read = _current_rate.calls(optimizer), []
-        self._is_scheduled = _current_rate.is_scheduled(optimizer)
-        self._factor = factor_of(optimizer)
+        self.after_change()
 
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
         """Read a rate that is a number, which whatever else runs may have changed."""
@@ -105,21 +115,37 @@ class RateRecorder(keras.callbacks.Callback):
             self._read.extend([self._read[-1]] * (batch - self._begin))
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        """Record the rates of the epoch's updates, and write the last one into the history."""
+        """Write the rate of the epoch's last update into the history."""
+        self.before_change()
+        if logs is not None and len(self.rates):
+            logs["learning_rate"] = float(self.rates[-1])
+        if self._writer is not None:
+            self._writer.flush()
+
+    def after_change(self) -> None:
+        """Note at which step, and with which factor, it goes on."""
+        optimizer = self.model.optimizer
+        self._first, self._read = _current_rate.calls(optimizer), []
+        self._is_scheduled = _current_rate.is_scheduled(optimizer)
+        self._factor = factor_of(optimizer)
+        first = self._first // _current_rate.accumulated(optimizer)
+        if len(steps := self.steps) and steps[-1] >= first:  # undone
+            kept = steps < first
+            self._steps, self._rates = [steps[kept]], [self.rates[kept]]
+
+    def before_change(self) -> None:
+        """Record the rates of the updates since the last change."""
         optimizer = self.model.optimizer
         calls = np.arange(self._first, _current_rate.calls(optimizer))
         if self._is_scheduled:
             rates = _current_rate.at(optimizer, calls) * self._factor
         else:
             rates = np.array(self._read[: len(calls)])
-        each = _current_rate.inside(optimizer).gradient_accumulation_steps or 1
+        each = _current_rate.accumulated(optimizer)
         is_update = (calls + 1) % each == 0
         steps, rates = calls[is_update] // each, rates[is_update]
         self._steps.append(steps)
         self._rates.append(rates)
-        if logs is not None and len(rates):
-            logs["learning_rate"] = float(rates[-1])
         if self._writer is not None:
             for step, rate in zip(steps.tolist(), rates.tolist(), strict=True):
                 self._writer.add_scalar("learning_rate", rate, step)
-            self._writer.flush()

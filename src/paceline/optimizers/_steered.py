@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import types
 from collections.abc import Iterator, Mapping
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import keras
 
@@ -33,6 +33,16 @@ _SHARED = (
     "_accumulated_gradients",
     "_model_variables_moving_average",
 )
+
+
+class Watcher(Protocol):
+    """Who follows the rate of an optimizer, update by update."""
+
+    def before_change(self) -> None:
+        """Note what held up to here."""
+
+    def after_change(self) -> None:
+        """Note from what it goes on."""
 
 
 @keras.saving.register_keras_serializable(package="paceline")
@@ -65,6 +75,8 @@ class Steered(keras.optimizers.Optimizer):
     hyperparameters: dict[str, Schedule]
     independent: bool
     adjustable: bool
+    watchers: list[Watcher]
+    """Who is told of a change of the factor, or of the step, that no update made."""
 
     def __init__(
         self,
@@ -96,6 +108,7 @@ class Steered(keras.optimizers.Optimizer):
             hyperparameters=dict(hyperparameters or {}),
             independent=independent,
             adjustable=adjustable,
+            watchers=[],
         )
         if optimizer.built:
             self._share()
@@ -145,7 +158,18 @@ class Steered(keras.optimizers.Optimizer):
     @factor.setter
     def factor(self, factor: float) -> None:
         value = _checks.rate(factor, owner="adjustable", name="factor")
-        self._adjusted().factor.assign(value)
+        adjustment = self._adjusted()
+        with self.changing():
+            adjustment.factor.assign(value)
+
+    @contextlib.contextmanager
+    def changing(self) -> Iterator[None]:
+        """Tell the watchers before and after a change."""
+        for each in self.watchers:
+            each.before_change()
+        yield
+        for each in self.watchers:
+            each.after_change()
 
     def _adjusted(self) -> Adjustment:
         if not (self.adjustable and self.built):

@@ -9,12 +9,14 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
+from paceline.callbacks._batch_loss import BATCH_LOSS, log_batch_loss
+from paceline.callbacks._current_rate import inside
+from paceline.optimizers import Steered
 from paceline.optimizers._adjustable import factor_of
 from paceline.trials._build import build
 from paceline.trials._data import Arrays
 from paceline.trials._devices import has_gpu
 from paceline.trials._errors import TaskError
-from paceline.trials._own_loss import BATCH_LOSS, log_batch_loss
 from paceline.trials._rate_feed import RateFeed
 from paceline.trials._record import Record, check_updates
 from paceline.trials._seeds import Seeds
@@ -57,33 +59,52 @@ class Recorder(keras.callbacks.Callback):
     change the rate of an update up to its start only: so its end is the time to read the rate.
     """
 
-    def __init__(
-        self, optimizer: Any, feed: RateFeed, planned: npt.NDArray[np.float64], train: Any
-    ) -> None:
+    def __init__(self, feed: RateFeed, planned: npt.NDArray[np.float64], train: Any) -> None:
         super().__init__()
-        self.optimizer = optimizer
         self.feed = feed
         self.planned = planned
         self.train = train
         self.factor = 1.0
+        self.step = 0
         self.losses: list[float] = []
+        self.undone = 0
+        """How many of the first losses are of updates from which a callback went back."""
         self.rates: list[float] = []
         self.validation: list[dict[str, float]] = []
 
+    def on_train_begin(self, logs: Any = None) -> None:
+        """Be told where the factor, or the step, changes within an epoch."""
+        self.optimizer = inside(self.model.optimizer)
+        if isinstance(self.optimizer, Steered):
+            self.optimizer.watchers.append(self)
+
+    def before_change(self) -> None:
+        """Note nothing: every update is noted when it was made."""
+
+    def after_change(self) -> None:
+        """Go on from the step that a callback has gone back to, with the factor it has set."""
+        self.factor = factor_of(self.optimizer)
+        step = int(self.optimizer._iterations)
+        if step < self.step:
+            self.undone = len(self.losses)
+            self.model.stop_training = False
+        self.step = step
+
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Let the batches of this epoch come in the order that the seed fixes."""
-        self.factor = factor_of(self.model.optimizer)
+        self.factor = factor_of(self.optimizer)
         if isinstance(self.train, Batches):
             self.train.next_epoch()
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         """Note the rate, the schedule's or what a callback has put in its place, and the loss."""
         if self.optimizer._learning_rate is self.feed:
-            self.rates.append(float(self.planned[len(self.rates)]) * self.factor)
+            self.rates.append(float(self.planned[self.step]) * self.factor)
         else:
             _ = self.model  # on JAX this gives the variables their values back, for a while
             self.rates.append(float(keras.ops.convert_to_tensor(self.optimizer.learning_rate)))
-        self.losses.append(float(logs.pop(BATCH_LOSS)))
+        self.step += 1
+        self.losses.append(float(logs[BATCH_LOSS]))
         if not np.isfinite(self.losses[-1]):
             self.model.stop_training = True
 
@@ -116,8 +137,7 @@ def run_fit(
     has_order = isinstance(task.train, Arrays)
     orders = seeds.orders(task.train.samples, task.epochs) if has_order else None
     train = _batches(task, task.train, orders)
-    inner = getattr(model.optimizer, "inner_optimizer", model.optimizer)
-    recorder = Recorder(inner, feed, rates, train)
+    recorder = Recorder(feed, rates, train)
     model.fit(
         train,
         epochs=task.epochs,
@@ -129,8 +149,8 @@ def run_fit(
     )
     record = _recorded(recorder, task.updates_per_epoch)
     losses = record.all_losses
-    check_updates(int(model.optimizer._iterations), len(recorder.losses))
-    if np.isfinite(losses).all():
+    check_updates(int(model.optimizer._iterations), recorder.step)
+    if not record.diverged:
         if len(losses) < (1 if variant.callbacks else task.horizon):
             raise TaskError(
                 f"The train data ended after {len(losses)} of {task.horizon} updates. Let it "
@@ -153,7 +173,8 @@ def _recorded(recorder: Recorder, updates_per_epoch: int) -> Record:
     losses = np.array(recorder.losses)
     epochs = np.array_split(losses, range(updates_per_epoch, len(losses), updates_per_epoch))
     for part, logs in zip(epochs, recorder.validation, strict=True):
-        record.add_epoch(part, logs)
+        undone = recorder.undone - len(record.all_losses)
+        record.add_epoch(part, logs, undone=max(0, undone))
     return record
 
 

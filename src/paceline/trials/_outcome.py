@@ -27,7 +27,10 @@ class Outcome:
     With mixed_float16 Keras skips updates whose gradient overflows, and the plan waits for them.
     """
     losses: npt.NDArray[np.float64]
-    """[updates done]: the loss of each update's own batch, before the update."""
+    """[updates done]: the loss of each update's own batch, before the update.
+
+    Updates from which `callbacks.SpikeGuard` went back are among them.
+    """
     steps_per_epoch: int
     validation: dict[str, npt.NDArray[np.float64]]
     """Validation loss and metrics by name, each [epochs begun]; empty without validation data.
@@ -64,6 +67,12 @@ class Outcome:
 
 
 def final_mean(losses: npt.NDArray[np.float64], steps_per_epoch: int) -> float:
-    """Return the mean over the last tenth of `losses`, one epoch at most; NaN without any."""
+    """Return the mean over the last tenth of `losses`, one epoch at most; NaN without any.
+
+    NaN where the last one is not finite; others that are not were undone, and are left out.
+    """
     window = max(1, min(steps_per_epoch, len(losses) // 10))
-    return float(np.mean(losses[-window:])) if len(losses) else float("nan")
+    if not len(losses) or not np.isfinite(losses[-1]):
+        return float("nan")
+    last = losses[-window:]
+    return float(np.mean(last[np.isfinite(last)]))

@@ -16,16 +16,22 @@ class Record:
     validation: list[dict[str, float]] = dataclasses.field(default_factory=list)
     test: dict[str, float] = dataclasses.field(default_factory=dict)
 
-    def add_epoch(self, losses: npt.NDArray[np.float64], logs: dict[str, float]) -> bool:
+    diverged: bool = False
+    """Whether a loss was not finite, and no callback went back to before it."""
+
+    def add_epoch(
+        self, losses: npt.NDArray[np.float64], logs: dict[str, float], *, undone: int = 0
+    ) -> bool:
         """Add an epoch; return whether to go on: not after a loss that is not finite.
 
-        The validation of such an epoch is NaN: the loops stop at different points in it.
+        The validation of such an epoch is NaN: the loops stop at different points in it. From the
+        first `undone` updates a callback went back, so that their losses don't count.
         """
-        wrong = np.flatnonzero(~np.isfinite(losses))
-        diverged = len(wrong) > 0
-        self.losses.append(losses[: wrong[0] + 1] if diverged else losses)
-        self.validation.append(dict.fromkeys(logs, float("nan")) if diverged else logs)
-        return not diverged
+        wrong = undone + np.flatnonzero(~np.isfinite(losses[undone:]))
+        self.diverged = len(wrong) > 0
+        self.losses.append(losses[: wrong[0] + 1] if self.diverged else losses)
+        self.validation.append(dict.fromkeys(logs, float("nan")) if self.diverged else logs)
+        return not self.diverged
 
     @property
     def all_losses(self) -> npt.NDArray[np.float64]:

@@ -7,9 +7,10 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from paceline.callbacks._batch_loss import loss_in, running_means
 from paceline.trials._compiled_loop import CompiledLoop, Logs, Losses
 from paceline.trials._data import Arrays
-from paceline.trials._own_loss import lean_step, loss_in, running_means
+from paceline.trials._lean_step import lean_step
 from paceline.trials._randomness import traced_without_chance
 from paceline.trials._task import Task
 from paceline.trials._variant import OptimizerOf

@@ -73,7 +73,7 @@ class Trainer:
         return Outcome(
             variant=trial.variant,
             seed=trial.seed,
-            status="failed" if error else _status(losses, self._task.updates_per_epoch),
+            status="failed" if error else _status(record, self._task.updates_per_epoch),
             rates=rates,
             losses=losses,
             steps_per_epoch=self._task.updates_per_epoch,
@@ -110,10 +110,10 @@ def _compiled_loop(kind: LoopKind, task: Task, optimizer: OptimizerOf) -> Compil
     return JaxLoop(task, optimizer, scan=kind == "scan")
 
 
-def _status(losses: npt.NDArray[np.float64], steps_per_epoch: int) -> Status:
-    if not np.isfinite(losses).all():
-        return "diverged"
-    return "diverged" if final_mean(losses, steps_per_epoch) > losses[0] else "done"
+def _status(record: Record, steps_per_epoch: int) -> Status:
+    losses = record.all_losses
+    is_worse = len(losses) > 0 and final_mean(losses, steps_per_epoch) > losses[0]
+    return "diverged" if record.diverged or is_worse else "done"
 
 
 def _peak_memory() -> int:

@@ -6,49 +6,7 @@ from typing import Any
 
 import keras
 
-from paceline.trials._errors import TaskError
-
 BATCH_LOSS = "paceline_batch_loss"
-
-_LOGGING = ("train_step", "compute_metrics", "get_metrics_result", "metrics")
-"""What a model of one's own may override to log otherwise than Keras does."""
-
-
-class _LastLoss:
-    """Stands in for Keras' loss tracker: no running mean, no variables."""
-
-    name = "loss"
-    variables = ()
-
-    def update_state(self, values: Any, sample_weight: Any = None) -> None:
-        self._values = values
-
-    def result(self) -> Any:
-        return self._values
-
-    def reset_state(self) -> None:
-        pass
-
-
-@contextlib.contextmanager
-def lean_step(model: Any) -> Iterator[None]:
-    """Leave out of a train_step that is traced here what Keras computes for its logs alone.
-
-    A small model's step spends a third of its time there. A model that logs in a way of its own
-    keeps everything.
-    """
-    if any(getattr(type(model), name) is not getattr(keras.Model, name) for name in _LOGGING):
-        yield
-        return
-    kept = {name: getattr(model, name) for name in ("_loss_tracker", "_compile_metrics")}
-    try:
-        # past Keras' __setattr__, which would list the stand-in among the model's own metrics
-        object.__setattr__(model, "_loss_tracker", _LastLoss())
-        object.__setattr__(model, "_compile_metrics", None)
-        yield
-    finally:
-        for name, value in kept.items():
-            object.__setattr__(model, name, value)
 
 
 def running_means(model: Any) -> list[Any]:
@@ -64,21 +22,36 @@ def loss_in(logs: Any) -> Any:
     """Return the loss among the logs of a train_step.
 
     Raises:
-        TaskError: a train_step that does not return its loss.
+        ValueError: a train_step that does not return its loss.
     """
     if not isinstance(logs, dict) or "loss" not in logs:
         got = sorted(logs) if isinstance(logs, dict) else logs
-        raise TaskError(
-            f'The model\'s train_step returns {got!r} without "loss". Add it: a comparison needs '
-            "the training loss."
+        raise ValueError(
+            f'The model\'s train_step returns {got!r} without "loss". Add it: the loss of each '
+            "batch is read there."
         )
     return keras.ops.mean(keras.ops.cast(logs["loss"], "float32"))
 
 
-def log_batch_loss(model: Any) -> None:
-    """Let `fit` log the own loss of each batch too, as BATCH_LOSS; its other logs stay the same."""
+def log_batch_loss(model: Any) -> bool:
+    """Let `fit` log the own loss of each batch too, as BATCH_LOSS; its other logs stay the same.
+
+    Return whether it did not do so before.
+    """
+    if hasattr(model.train_step, BATCH_LOSS):
+        return False
     wrap = _stateless if keras.backend.backend() == "jax" else _stateful
-    object.__setattr__(model, "train_step", wrap(model, model.train_step))
+    step = wrap(model, model.train_step)
+    setattr(step, BATCH_LOSS, True)
+    object.__setattr__(model, "train_step", step)
+    model.train_function = None
+    return True
+
+
+def log_no_batch_loss(model: Any) -> None:
+    """Let `fit` log what it did before."""
+    object.__delattr__(model, "train_step")
+    model.train_function = None
 
 
 def _stateful(model: Any, train_step: Callable[..., Any]) -> Callable[..., Any]:

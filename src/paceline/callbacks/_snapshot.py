@@ -1,0 +1,29 @@
+"""All that a training changes, kept on the host."""
+
+from typing import Any
+
+import keras
+import numpy as np
+
+
+class Snapshot:
+    """The weights of a model, the state of its random numbers, its optimizer's state and step."""
+
+    def __init__(self, model: Any) -> None:
+        """Copy the state of a model that is built, and compiled."""
+        self.step = int(model.optimizer.iterations)
+        self._values = [
+            # a copy, as some backends give a view of what the next update overwrites
+            np.array(keras.ops.convert_to_numpy(keras.ops.convert_to_tensor(variable)))
+            for variable in _variables(model)
+        ]
+
+    def restore(self, model: Any) -> None:
+        """Put the state back into the model it is of."""
+        for variable, value in zip(_variables(model), self._values, strict=True):
+            variable.assign(value)
+
+
+def _variables(model: Any) -> list[Any]:
+    groups = (model.trainable_variables, model.non_trainable_variables, model.optimizer.variables)
+    return [variable for group in groups for variable in group]
