@@ -36,21 +36,24 @@ from paceline.schedules import (
 
 if TYPE_CHECKING:
     from paceline.comparison import compare
-    from paceline.health import check
+    from paceline.health import audit, check, resume
     from paceline.reporting import report
     from paceline.trials import Task, Variant
 
 _LATER = {
     "Task": "paceline.trials",
     "Variant": "paceline.trials",
+    "audit": "paceline.health",
     "check": "paceline.health",
     "compare": "paceline.comparison",
     "report": "paceline.reporting",
+    "resume": "paceline.health",
 }
 
 __all__ = [
     "Task",
     "Variant",
+    "audit",
     "check",
     "compare",
     "constant",
@@ -70,6 +73,7 @@ __all__ = [
     "power",
     "report",
     "restarts",
+    "resume",
     "rex",
     "save_schedule",
     "step_decay",

@@ -40,7 +40,7 @@ def test_an_optimizer_that_trained_and_counts_from_0_has_lost_its_step(name):
     getattr(optimizer, "inner_optimizer", optimizer)._iterations.assign(0)
     finding = the("lost_step", FLAT, 100, optimizer)
     assert "optimizer.iterations.assign(k)" in finding.remedy
-    assert "schedule.skipped(k)" in finding.remedy
+    assert "paceline.resume(model, step=k)" in finding.remedy
 
 
 def test_an_optimizer_that_got_its_step_back_is_well():

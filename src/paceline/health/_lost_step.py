@@ -21,8 +21,8 @@ def lost_step(optimizer: Any) -> Iterator[Finding]:
                 "a new optimizer: a resumed run would begin the schedule again at its first rate."
             ),
             remedy=(
-                "Give it back the k updates it has made: optimizer.iterations.assign(k), or where "
-                "it can't be assigned begin the schedule there: schedule.skipped(k)"
+                "Give it back the k updates it has made: paceline.resume(model, step=k), or where "
+                "there is no model optimizer.iterations.assign(k)"
             ),
         )
 
