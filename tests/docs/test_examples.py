@@ -80,6 +80,11 @@ def test_an_example_survives_a_divergence() -> None:
 
 def test_an_example_is_short() -> None:
     for path in (ROOT / "examples").glob("*.py"):
-        if path.stem == "01_digits":
-            continue
-        assert len(path.read_text("utf-8").splitlines()) <= 40
+        if path.stem != "01_digits":
+            assert len(path.read_text("utf-8").splitlines()) <= 40
+
+
+def test_an_example_compares_training_without_a_schedule() -> None:
+    text = "\n".join(printed("08_schedule_free"))
+    for name in ("constant", "cosine", "schedule-free SGD", "schedule-free AdamW"):
+        assert name in text

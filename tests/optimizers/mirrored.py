@@ -6,9 +6,10 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from optimizers.training import MAKERS, compiled, fitted, steer, train, weights
+from optimizers.training import INPUTS, MAKERS, TARGETS, compiled, fitted, steer, train, weights
 
-from paceline.callbacks import ReduceOnPlateau
+from paceline.callbacks import AtAverage, ReduceOnPlateau
+from paceline.optimizers import ScheduleFreeAdamW, with_rates
 
 
 def main() -> None:
@@ -31,11 +32,32 @@ def main() -> None:
     assert two.optimizer.factor == one.optimizer.factor < 0.1
     np.testing.assert_allclose(weights(two), weights(one), rtol=1e-4, atol=1e-5)
     print("plateau")
+    schedule_free(strategy)
+    print("schedule-free")
     with strategy.scope():
         # Keras' own optimizers can't accumulate here: the day they can, so should ours
         with pytest.raises(RuntimeError, match="merge_call"):
             fitted(keras.optimizers.SGD(0.1, gradient_accumulation_steps=2), jit_compile=False)
         print("refused")
+
+
+def schedule_free(strategy: tf.distribute.Strategy) -> None:
+    def make() -> keras.optimizers.Optimizer:
+        return with_rates(ScheduleFreeAdamW(0.02, weight_decay=0.2), {"base": 0.5})
+
+    alone = compiled(make(), jit_compile=False)
+    options = {"callbacks": [AtAverage()], "validation_data": (INPUTS, TARGETS)}
+    one = train(alone, 3, **options).history
+    with strategy.scope():
+        both = compiled(make(), jit_compile=False)
+    two = train(both, 3, **options).history
+    for name in ("loss", "val_loss"):
+        np.testing.assert_allclose(two[name], one[name], rtol=1e-4)
+    for variable in [*both.trainable_variables, *both.optimizer.variables]:
+        first, second = (each.numpy() for each in variable.value.values)
+        np.testing.assert_array_equal(second, first)
+    assert both.optimizer.at_average
+    np.testing.assert_allclose(weights(both), weights(alone), rtol=1e-4, atol=1e-5)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,9 @@ import pytest
 from optimizers.training import BACKEND
 
 HERE = Path(__file__).parent
+WHICH = (
+    "momentum or adamw or nadam or accumul or step or recorded or frozen or quadratic or at_average"
+)
 
 
 @pytest.mark.skipif(BACKEND != "tensorflow", reason="this is a run on another backend")
@@ -21,7 +24,7 @@ def test_they_work_on_the_other_backends(backend: str) -> None:
         [
             *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"),
             *(str(HERE), str(HERE.parent / "callbacks")),
-            *("-k", "momentum or adamw or nadam or accumul or step or recorded or frozen"),
+            *("-k", WHICH),
         ],
         env={**os.environ, "KERAS_BACKEND": backend},
         capture_output=True,

@@ -126,4 +126,5 @@ def test_two_replicas_train_as_one():
         check=False,
     )
     assert result.returncode == 0, result.stdout + result.stderr
-    assert result.stdout.split() == ["momentum", "adamw", "rmsprop", "plateau", "refused"]
+    names = ["momentum", "adamw", "rmsprop", "plateau", "schedule-free", "refused"]
+    assert result.stdout.split() == names

@@ -1,8 +1,9 @@
-"""What watches a fit: the rate of every update, a metric that no longer improves, spikes."""
+"""What watches a fit: the rate, a metric that no longer improves, spikes, where the weights are."""
 
+from paceline.callbacks._at_average import AtAverage
 from paceline.callbacks._greedy import Greedy
 from paceline.callbacks._rate_recorder import RateRecorder
 from paceline.callbacks._reduce_on_plateau import ReduceOnPlateau
 from paceline.callbacks._spike_guard import Restore, SpikeGuard
 
-__all__ = ["Greedy", "RateRecorder", "ReduceOnPlateau", "Restore", "SpikeGuard"]
+__all__ = ["AtAverage", "Greedy", "RateRecorder", "ReduceOnPlateau", "Restore", "SpikeGuard"]

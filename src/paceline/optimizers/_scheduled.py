@@ -5,6 +5,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from paceline.optimizers._schedule_free import ScheduleFree
 from paceline.optimizers._steer import steered
 from paceline.optimizers._steered import Steered
 from paceline.schedules import Constant, Schedule, _checks
@@ -96,6 +97,11 @@ def _check_has(optimizer: keras.optimizers.Optimizer, name: str) -> None:
         way = f"It has {other}." if other else "Use keras.optimizers.SGD or Adam."
         raise ValueError(
             f"scheduled needs an optimizer that has {name}; got {type(optimizer).__name__}. {way}"
+        )
+    if isinstance(optimizer, ScheduleFree):
+        raise ValueError(
+            f"scheduled needs {name} that may change; got {type(optimizer).__name__}, which finds "
+            f"its average by the {name} that it was made with. Schedule its rate or weight decay."
         )
     if optimizer.built:
         raise ValueError(

@@ -257,6 +257,10 @@ class Steered(keras.optimizers.Optimizer):
             )
             type(self.optimizer)._apply_weight_decay(seen, [decaying[each] for each in numbers])
 
+    def finalize_variable_values(self, var_list: list[Any]) -> None:
+        """Let the optimizer inside put its average in place, where it has one."""
+        self.optimizer.finalize_variable_values(var_list)
+
     def exclude_from_weight_decay(self, var_list: Any = None, var_names: Any = None) -> None:
         """Leave variables out of the weight decay, as with any Keras optimizer."""
         self.optimizer.exclude_from_weight_decay(var_list, var_names)

@@ -9,10 +9,12 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
+from paceline.callbacks import AtAverage
 from paceline.callbacks._batch_loss import BATCH_LOSS, log_batch_loss
 from paceline.callbacks._current_rate import inside
 from paceline.optimizers import Steered
 from paceline.optimizers._adjustable import factor_of
+from paceline.optimizers._schedule_free import schedule_free
 from paceline.trials._build import build
 from paceline.trials._data import Arrays
 from paceline.trials._devices import has_gpu
@@ -138,12 +140,13 @@ def run_fit(
     orders = seeds.orders(task.train.samples, task.epochs) if has_order else None
     train = _batches(task, task.train, orders)
     recorder = Recorder(feed, rates, train)
+    moving = [] if schedule_free(model.optimizer) is None else [AtAverage()]
     model.fit(
         train,
         epochs=task.epochs,
         steps_per_epoch=task.steps_per_epoch,
         validation_data=_batches(task, task.validation),
-        callbacks=[recorder, *copy.deepcopy(variant.callbacks)],
+        callbacks=[*moving, recorder, *copy.deepcopy(variant.callbacks)],
         verbose=0,
         shuffle=False,
     )

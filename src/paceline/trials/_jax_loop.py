@@ -10,6 +10,7 @@ import numpy.typing as npt
 from jax import numpy as jnp
 
 from paceline.callbacks._batch_loss import loss_in, running_means
+from paceline.optimizers._schedule_free import schedule_free, to_average, to_training
 from paceline.trials._compiled_loop import CompiledLoop, Logs, Losses
 from paceline.trials._data import Arrays
 from paceline.trials._lean_step import lean_step
@@ -39,6 +40,8 @@ class JaxLoop(CompiledLoop):
             kept = self.model.metrics_variables
         self._training_metrics = _values(kept)
         self._is_mean = [id(variable) in means for variable in kept]
+        self._moves = schedule_free(self.model.optimizer) is not None
+        self._move = jax.jit(self._acted, static_argnums=1)
         self._state: State = ()
         self._rates: Any = None
         if scan:
@@ -65,7 +68,11 @@ class JaxLoop(CompiledLoop):
         )
 
     def _epoch(self, order: npt.NDArray[np.int32]) -> tuple[Losses, Logs]:
+        if self._moves:
+            self._state = self._move(self._state, to_training)
         self._state, losses = self._train(self._state, order, self._rates, self._data["train"])
+        if self._moves:
+            self._state = self._move(self._state, to_average)
         logs = self._evaluate("validation") if "validation" in self._data else {}
         return np.asarray(losses).astype(np.float64), logs
 
@@ -75,18 +82,24 @@ class JaxLoop(CompiledLoop):
         return int(self._state[2][number])
 
     def _test(self) -> Logs:
+        def finalize(optimizer: Any) -> None:
+            optimizer.finalize_variable_values(self.model.trainable_variables)
+
+        self._state = self._acted(self._state, finalize)
+        return self._evaluate("test")
+
+    def _acted(self, state: State, act: Callable[[Any], None]) -> State:
+        """Return `state` after `act` did something with the optimizer and its variables."""
         model, optimizer = self.model, self.model.optimizer
         groups = (model.trainable_variables, model.non_trainable_variables, optimizer.variables)
         mapping = [
             pair
-            for variables, values in zip(groups, self._state, strict=True)
+            for variables, values in zip(groups, state, strict=True)
             for pair in zip(variables, values, strict=True)
         ]
         with keras.StatelessScope(state_mapping=mapping) as scope:
-            optimizer.finalize_variable_values(model.trainable_variables)
-        weights = [scope.get_current_value(variable) for variable in model.trainable_variables]
-        self._state = (weights, *self._state[1:])
-        return self._evaluate("test")
+            act(optimizer)
+        return tuple([scope.get_current_value(each) for each in group] for group in groups)
 
     def _evaluate(self, name: str) -> Logs:
         logs = self._measure(self._state[:2], self._data[name])

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from paceline.callbacks._batch_loss import loss_in, running_means
+from paceline.optimizers._schedule_free import to_average, to_training
 from paceline.trials._compiled_loop import CompiledLoop, Logs, Losses
 from paceline.trials._data import Arrays
 from paceline.trials._lean_step import lean_step
@@ -67,6 +68,7 @@ class TensorFlowLoop(CompiledLoop):
     def _trace_epoch(self, order: Any, rates: Any) -> tuple[Any, Any]:
         self.feed.rates = rates
         self.model.reset_metrics()
+        to_training(self.model.optimizer)
         losses = tf.TensorArray(tf.float32, size=self.task.updates_per_epoch)
 
         def update(batch: Any, number: Any, losses: Any) -> Any:
@@ -75,6 +77,7 @@ class TensorFlowLoop(CompiledLoop):
         losses = self._for_each_batch(self.train.samples, update, losses)
         stacked = losses.stack()
         with tf.control_dependencies([stacked]):
+            to_average(self.model.optimizer)
             logs = self._evaluate("validation") if "validation" in self._data else {}
         return stacked, logs
 
