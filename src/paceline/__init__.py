@@ -36,6 +36,7 @@ from paceline.schedules import (
 
 if TYPE_CHECKING:
     from paceline.comparison import compare
+    from paceline.forecast import refine
     from paceline.health import audit, check, resume
     from paceline.reporting import report
     from paceline.trials import Task, Variant
@@ -46,6 +47,7 @@ _LATER = {
     "audit": "paceline.health",
     "check": "paceline.health",
     "compare": "paceline.comparison",
+    "refine": "paceline.forecast",
     "report": "paceline.reporting",
     "resume": "paceline.health",
 }
@@ -71,6 +73,7 @@ __all__ = [
     "one_cycle",
     "polynomial",
     "power",
+    "refine",
     "report",
     "restarts",
     "resume",

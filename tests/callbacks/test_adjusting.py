@@ -126,6 +126,19 @@ def test_a_resumed_training_decides_as_one_that_never_stopped(name, way, tmp_pat
     np.testing.assert_allclose(weights(then), weights(never), rtol=1e-6, atol=1e-7)
 
 
+def test_a_saved_model_remembers_the_factor_that_a_callback_brought(tmp_path):
+    def plateau():
+        return ReduceOnPlateau(monitor="told", factor=0.5, patience=1)
+
+    model = compiled(keras.optimizers.SGD(RATE))
+    train(model, 3, callbacks=[Told([1, 1, 1]), plateau()])
+    model.save(tmp_path / "model.keras")
+    again = keras.models.load_model(tmp_path / "model.keras")
+    assert again.optimizer.factor == model.optimizer.factor == 0.25
+    train(again, 1, callbacks=[Told([1]), plateau()])
+    assert again.optimizer.factor == 0.125
+
+
 @pytest.mark.parametrize("wraps", [(False, True), (True, False)])
 def test_a_checkpoint_of_a_plain_optimizer_loads_into_an_adjustable_one_and_back(wraps, tmp_path):
     made = [adjustable(MAKERS["adamw"]()) if wrap else MAKERS["adamw"]() for wrap in wraps]

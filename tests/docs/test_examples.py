@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -78,13 +79,27 @@ def test_an_example_survives_a_divergence() -> None:
     assert loss["the same, guarded"] < 1.2 * loss["a good rate"]
 
 
-def test_an_example_is_short() -> None:
-    for path in (ROOT / "examples").glob("*.py"):
-        if path.stem != "01_digits":
-            assert len(path.read_text("utf-8").splitlines()) <= 40
+def test_an_example_refines_a_schedule() -> None:
+    first, *rest = printed("09_refine")
+    assert re.fullmatch(r"peak at update \d+ of 220", first)
+    for name in ("linear", "cosine", "refined"):
+        assert name in "\n".join(rest)
+
+
+def test_an_example_finds_a_rate_by_itself() -> None:
+    *table, last = printed("10_prodigy")
+    for name in ("Adam, 0.1", "Adam, 0.0001", "Prodigy"):
+        assert name in "\n".join(table)
+    assert 1e-3 < float(last.removeprefix("the rate that it found: ")) < 1
 
 
 def test_an_example_compares_training_without_a_schedule() -> None:
     text = "\n".join(printed("08_schedule_free"))
     for name in ("constant", "cosine", "schedule-free SGD", "schedule-free AdamW"):
         assert name in text
+
+
+def test_an_example_is_short() -> None:
+    for path in (ROOT / "examples").glob("*.py"):
+        if path.stem != "01_digits":
+            assert len(path.read_text("utf-8").splitlines()) <= 40

@@ -1,5 +1,6 @@
 """Trains on two logical CPU devices and on one, and compares; run by test_steered.py."""
 
+import contextlib
 import functools
 
 import keras
@@ -8,8 +9,9 @@ import pytest
 import tensorflow as tf
 from optimizers.training import INPUTS, MAKERS, TARGETS, compiled, fitted, steer, train, weights
 
-from paceline.callbacks import AtAverage, ReduceOnPlateau
-from paceline.optimizers import ScheduleFreeAdamW, with_rates
+from paceline.callbacks import AtAverage, GradientNorms, ReduceOnPlateau
+from paceline.optimizers import Prodigy, ScheduleFreeAdamW, with_rates
+from paceline.schedules import cosine
 
 
 def main() -> None:
@@ -34,6 +36,24 @@ def main() -> None:
     print("plateau")
     schedule_free(strategy)
     print("schedule-free")
+    given = {"d0": 1e-4, "weight_decay": 0.01}
+    one = fitted(Prodigy(cosine(peak=1.0, steps=8), **given), jit_compile=False)
+    with strategy.scope():
+        two = fitted(Prodigy(cosine(peak=1.0, steps=8), **given), jit_compile=False)
+    np.testing.assert_allclose(weights(two), weights(one), rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(two.optimizer.d, one.optimizer.d, rtol=1e-4)
+    assert two.optimizer.d > 1.2e-4
+    print("prodigy")
+    norms = []
+    for scope in (contextlib.nullcontext(), strategy.scope()):
+        with scope:
+            model = compiled(MAKERS["momentum"](), jit_compile=False)
+        recorder = GradientNorms()
+        train(model, 2, callbacks=[recorder])
+        norms.append(recorder.norms)
+    np.testing.assert_allclose(*norms, rtol=1e-5)
+    assert len(norms[0]) == 8
+    print("norms")
     with strategy.scope():
         # Keras' own optimizers can't accumulate here: the day they can, so should ours
         with pytest.raises(RuntimeError, match="merge_call"):

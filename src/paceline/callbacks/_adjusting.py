@@ -10,6 +10,7 @@ import keras
 import numpy as np
 
 from paceline.callbacks._factor import adjustable_of, make_adjustable
+from paceline.optimizers._value import value_of
 from paceline.schedules import _arguments, _checks
 
 _MODES = ("auto", "min", "max")
@@ -110,7 +111,7 @@ class Adjusting(keras.callbacks.Callback):
     def _decide(self, epoch: int, value: float) -> None:
         optimizer = adjustable_of(self.model)
         variable = optimizer.adjustment.memory
-        memory = Memory(*np.asarray(keras.ops.convert_to_numpy(variable.value)).tolist())
+        memory = Memory(*value_of(variable).tolist())
         if memory.cooldown > 0:
             memory.cooldown, memory.wait = memory.cooldown - 1, 0
         is_first = not memory.is_known

@@ -5,15 +5,11 @@ from typing import Any
 import keras
 import numpy as np
 
+from paceline.callbacks._wrapping import inside
 from paceline.schedules import Schedule, from_keras
 
 Steps = np.ndarray[Any, np.dtype[np.int64]]
 Rates = np.ndarray[Any, np.dtype[np.float64]]
-
-
-def inside(optimizer: Any) -> Any:
-    """Return the optimizer that counts the steps: the one inside Keras' loss scaling."""
-    return getattr(optimizer, "inner_optimizer", optimizer)
 
 
 def calls(optimizer: Any) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import keras
 import numpy as np
 
-from paceline.callbacks import _current_rate
+from paceline.callbacks import _current_rate, _wrapping
 from paceline.callbacks._current_rate import Rates, Steps
 from paceline.callbacks._tensorboard import writer
 from paceline.optimizers import Steered
@@ -89,13 +89,13 @@ class RateRecorder(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Be told where the factor, or the step, changes within an epoch."""
-        optimizer = _current_rate.inside(self.model.optimizer)
+        optimizer = _wrapping.inside(self.model.optimizer)
         if isinstance(optimizer, Steered):
             optimizer.watchers.append(self)
 
     def on_train_end(self, logs: Any = None) -> None:
         """Need no more to be told."""
-        optimizer = _current_rate.inside(self.model.optimizer)
+        optimizer = _wrapping.inside(self.model.optimizer)
         if isinstance(optimizer, Steered) and self in optimizer.watchers:
             optimizer.watchers.remove(self)
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-import keras
 import numpy as np
+from keras import ops
 
 
 class Snapshot:
@@ -13,8 +13,8 @@ class Snapshot:
         """Copy the state of a model that is built, and compiled."""
         self.step = int(model.optimizer.iterations)
         self._values = [
-            # a copy, as some backends give a view of what the next update overwrites
-            np.array(keras.ops.convert_to_numpy(keras.ops.convert_to_tensor(variable)))
+            # copies, as some backends give a view of what the next update overwrites
+            np.array(ops.convert_to_numpy(ops.copy(ops.convert_to_tensor(variable))))
             for variable in _variables(model)
         ]
 

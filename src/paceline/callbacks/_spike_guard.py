@@ -200,7 +200,7 @@ class SpikeGuard(keras.callbacks.Callback):
         before, step = optimizer.factor, int(model.optimizer.iterations)
         self._kept = self._good
         snapshot, spikes = self._good
-        with optimizer.changing():
+        with optimizer.watchers.changing():
             snapshot.restore(model)
         self._spikes = spikes.copy()
         self._since, self._counted = 0, 0

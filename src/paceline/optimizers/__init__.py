@@ -3,13 +3,16 @@
 from paceline.optimizers._adjustable import adjustable
 from paceline.optimizers._batch_norm import refresh_batch_norm
 from paceline.optimizers._patterns import RateOfVariable
+from paceline.optimizers._prodigy import Prodigy
 from paceline.optimizers._rates import with_rates
 from paceline.optimizers._schedule_free_adamw import ScheduleFreeAdamW
 from paceline.optimizers._schedule_free_sgd import ScheduleFreeSGD
 from paceline.optimizers._scheduled import scheduled
 from paceline.optimizers._steered import Steered
+from paceline.optimizers._with_norms import with_norms
 
 __all__ = [
+    "Prodigy",
     "RateOfVariable",
     "ScheduleFreeAdamW",
     "ScheduleFreeSGD",
@@ -17,5 +20,6 @@ __all__ = [
     "adjustable",
     "refresh_batch_norm",
     "scheduled",
+    "with_norms",
     "with_rates",
 ]

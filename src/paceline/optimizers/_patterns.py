@@ -3,7 +3,7 @@
 import dataclasses
 import fnmatch
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from paceline.schedules import Schedule
 
@@ -53,8 +53,27 @@ class Patterns:
                     f"matches none of {shown}. Use a layer's name, or * for any text."
                 )
 
+    def grouped(self, places: list[int]) -> Iterator[tuple[RateOf, list[int]]]:
+        """Yield each rate above 0 with the numbers of those of `places` that it holds for."""
+        groups: dict[RateOf, list[int]] = {}
+        for number, place in enumerate(places):
+            groups.setdefault(self.rows[place].rate, []).append(number)
+        for rate, numbers in groups.items():
+            if isinstance(rate, Schedule) or rate > 0:
+                yield rate, numbers
+
 
 def matches(pattern: str, path: str) -> bool:
     """Return whether `pattern` is `path`, or whole parts of it between slashes; * is any text."""
     inside = fnmatch.translate(pattern).removesuffix(r"\Z").removesuffix(r"\z")
     return re.match(rf"(?:.*/)?{inside}(?:/.*)?$", path, re.DOTALL) is not None
+
+
+def check_one_rate(patterns: Patterns) -> None:
+    """Refuse layers with rates of their own, where all have one estimate; frozen ones may be."""
+    found = list(dict.fromkeys(row.rate for row in patterns.rows if row.rate != 0))
+    if len(found) > 1:
+        raise ValueError(
+            "with_rates needs one rate for all layers of Prodigy, which finds one for all of them; "
+            f"got {found[0]!r} and {found[1]!r}. Freeze layers with 0, or use Adam."
+        )

@@ -5,6 +5,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from paceline.optimizers._prodigy import Prodigy
 from paceline.optimizers._schedule_free import ScheduleFree
 from paceline.optimizers._steer import steered
 from paceline.optimizers._steered import Steered
@@ -65,8 +66,13 @@ def scheduled(
         raise ValueError(
             "scheduled needs weight_decay where it is independent; got weight_decay=None. Give it."
         )
+    inside = optimizer.optimizer if isinstance(optimizer, Steered) else optimizer
+    if weight_decay is not None and isinstance(inside, Prodigy):
+        raise ValueError(
+            "scheduled needs an optimizer whose weight decay Keras computes; got Prodigy, whose "
+            "decay follows the rate that it finds. Write Prodigy(weight_decay=...)."
+        )
     for name in found:
-        inside = optimizer.optimizer if isinstance(optimizer, Steered) else optimizer
         if name in _BELOW_ONE and isinstance(inside, keras.optimizers.Optimizer):
             _check_has(inside, name)
     changes: dict[str, Any] = {"hyperparameters": found}

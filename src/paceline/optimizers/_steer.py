@@ -27,6 +27,7 @@ def steered(optimizer: Any, owner: str, **changes: Any) -> Steered:
         hyperparameters=hyperparameters,
         independent=changes.get("independent", optimizer.independent),
         adjustable=changes.get("adjustable", optimizer.adjustable),
+        norms=(norms.order, norms.keeps) if (norms := optimizer.norms) else None,
     )
 
 

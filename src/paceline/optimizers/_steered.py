@@ -5,16 +5,20 @@ from __future__ import annotations
 import contextlib
 import types
 from collections.abc import Iterator, Mapping
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 import keras
 
 from paceline.optimizers._adjustment import Adjustment
 from paceline.optimizers._current import Current
-from paceline.optimizers._patterns import Patterns, RateOf, RateOfVariable
+from paceline.optimizers._norms import Norms
+from paceline.optimizers._patterns import Patterns, RateOf, RateOfVariable, check_one_rate
+from paceline.optimizers._prodigy import Prodigy
 from paceline.optimizers._seen import Seen
+from paceline.optimizers._steered_config import arguments_in, config_of
+from paceline.optimizers._value import value_of
+from paceline.optimizers._watchers import Watchers
 from paceline.schedules import Schedule, _checks
-from paceline.schedules._configs import decoded, encoded
 
 _MIRRORED = (
     "weight_decay",
@@ -35,16 +39,6 @@ _SHARED = (
 )
 
 
-class Watcher(Protocol):
-    """Who follows the rate of an optimizer, update by update."""
-
-    def before_change(self) -> None:
-        """Note what held up to here."""
-
-    def after_change(self) -> None:
-        """Note from what it goes on."""
-
-
 @keras.saving.register_keras_serializable(package="paceline")
 class Steered(keras.optimizers.Optimizer):
     """A Keras optimizer whose rates, momentum and weight decay are steered from outside.
@@ -62,10 +56,11 @@ class Steered(keras.optimizers.Optimizer):
         hyperparameters: "momentum", "beta_1" and "weight_decay", each with its schedule.
         independent: whether the weight decay is not multiplied by the rate.
         adjustable: whether the rate has a factor that callbacks may change.
+        norms: which norm of the gradient is kept, 1 or 2, and of how many updates; None: none is.
 
     Raises:
         TypeError: no Keras optimizer.
-        ValueError: a pattern that matches no variable, at `build`.
+        ValueError: at `build`, a pattern that matches no variable, several rates for `Prodigy`.
     """
 
     optimizer: keras.optimizers.Optimizer
@@ -75,8 +70,8 @@ class Steered(keras.optimizers.Optimizer):
     hyperparameters: dict[str, Schedule]
     independent: bool
     adjustable: bool
-    watchers: list[Watcher]
-    """Who is told of a change of the factor, or of the step, that no update made."""
+    watchers: Watchers
+    norms: Norms | None
 
     def __init__(
         self,
@@ -86,6 +81,7 @@ class Steered(keras.optimizers.Optimizer):
         hyperparameters: Mapping[str, Schedule] | None = None,
         independent: bool = False,
         adjustable: bool = False,
+        norms: tuple[int, int] | None = None,
         name: str | None = None,
     ) -> None:
         """Take over from `optimizer`."""
@@ -108,8 +104,11 @@ class Steered(keras.optimizers.Optimizer):
             hyperparameters=dict(hyperparameters or {}),
             independent=independent,
             adjustable=adjustable,
-            watchers=[],
+            watchers=Watchers(),
+            norms=None,
         )
+        if norms is not None:
+            self.keep_norms(*norms)
         if optimizer.built:
             self._share()
 
@@ -134,16 +133,23 @@ class Steered(keras.optimizers.Optimizer):
             if name in self.optimizer.__dict__:
                 self.__dict__[name] = self.optimizer.__dict__[name]
         self.patterns.match([_path(each) for each in self._trainable_variables])
+        if isinstance(self.optimizer, Prodigy):
+            check_one_rate(self.patterns)
         if self.adjustable:
-            strategy = self.__dict__.get("_distribution_strategy")  # TensorFlow's
-            with strategy.scope() if strategy else contextlib.nullcontext():
+            with self._strategy.scope() if self._strategy else contextlib.nullcontext():
                 self.adjustment = Adjustment()
         self.built = True
 
     @property
+    def _strategy(self) -> Any:
+        """TensorFlow's strategy, under which the optimizer inside was made."""
+        return getattr(self.optimizer, "_distribution_strategy", None)
+
+    @property
     def variables(self) -> list[Any]:
-        """The variables of the optimizer inside, and the factor where it is adjustable."""
+        """The variables of the optimizer inside, the factor and the norms where it has them."""
         own = [self.adjustment.factor] if self.adjustable and self.built else []
+        own += [] if self.norms is None else [self.norms.ring]
         return [*self.optimizer.variables, *own]
 
     @property
@@ -153,23 +159,14 @@ class Steered(keras.optimizers.Optimizer):
         Raises:
             ValueError: set to what is no number of 0 or more, or where it is not adjustable.
         """
-        return float(keras.ops.convert_to_tensor(self._adjusted().factor))
+        return float(value_of(self._adjusted().factor))
 
     @factor.setter
     def factor(self, factor: float) -> None:
         value = _checks.rate(factor, owner="adjustable", name="factor")
         adjustment = self._adjusted()
-        with self.changing():
+        with self.watchers.changing():
             adjustment.factor.assign(value)
-
-    @contextlib.contextmanager
-    def changing(self) -> Iterator[None]:
-        """Tell the watchers before and after a change."""
-        for each in self.watchers:
-            each.before_change()
-        yield
-        for each in self.watchers:
-            each.after_change()
 
     def _adjusted(self) -> Adjustment:
         if not (self.adjustable and self.built):
@@ -178,6 +175,24 @@ class Steered(keras.optimizers.Optimizer):
                 "paceline.optimizers.adjustable(optimizer), and build it."
             )
         return self.adjustment
+
+    def keep_norms(self, order: int, keeps: int) -> None:
+        """Keep the gradient's norms of the last updates: see `with_norms`."""
+        self.__dict__["norms"] = Norms(order, keeps, self._strategy)
+
+    def norms_since(self, first: int) -> Any:
+        """Return the norms of the updates from `first` to the last one [updates]."""
+        if self.norms is None:
+            raise ValueError(
+                f"norms_since needs an optimizer that keeps norms; got {self.name!r}. Write "
+                "paceline.optimizers.with_norms(optimizer)."
+            )
+        return self.norms.read(first, int(value_of(self.iterations)))
+
+    def _clip_gradients(self, grads: list[Any]) -> Any:
+        if self.norms is not None:  # here Keras has the whole gradient, as the loss gives it
+            self.norms.write(self, grads)
+        return super()._clip_gradients(grads)
 
     def _get_current_learning_rate(self) -> Any:
         return self._adjust(super()._get_current_learning_rate())
@@ -210,13 +225,7 @@ class Steered(keras.optimizers.Optimizer):
 
     def _grouped(self, variables: list[Any]) -> Iterator[tuple[RateOf, list[int]]]:
         """Yield each rate with the numbers of those of `variables` that it holds for."""
-        groups: dict[RateOf, list[int]] = {}
-        for number, variable in enumerate(variables):
-            rate = self.patterns.rows[self._get_variable_index(variable)].rate
-            groups.setdefault(rate, []).append(number)
-        for rate, numbers in groups.items():
-            if isinstance(rate, Schedule) or rate > 0:
-                yield rate, numbers
+        yield from self.patterns.grouped([self._get_variable_index(each) for each in variables])
 
     def _rate_of(self, rate: RateOf) -> Any:
         if isinstance(rate, Schedule):
@@ -277,36 +286,14 @@ class Steered(keras.optimizers.Optimizer):
         """Read what an optimizer of the same kind wrote, wrapped or not."""
         self.optimizer.load_own_variables(store)
 
-    def _plain(self) -> keras.optimizers.Optimizer:
-        """Return a new optimizer like the one inside, with the numbers that it was made with."""
-        config = self.optimizer.get_config()
-        for name, current in self._currents.items():
-            config[name] = current.original
-        return type(self.optimizer).from_config(config)
-
     def get_config(self) -> dict[str, Any]:
         """Return the optimizer inside, and how it is steered."""
-        return {
-            "name": self.name,
-            "optimizer": keras.saving.serialize_keras_object(self._plain()),
-            "rates": [[key, encoded(rate)] for key, rate in self.patterns.given.items()],
-            "hyperparameters": {key: encoded(each) for key, each in self.hyperparameters.items()},
-            "independent": self.independent,
-            "adjustable": self.adjustable,
-        }
+        return config_of(self)
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Self:
         """Return the optimizer that `get_config` described."""
-        optimizer = keras.saving.deserialize_keras_object(config["optimizer"], custom_objects)
-        return cls(
-            optimizer,
-            rates={key: decoded(rate) for key, rate in config["rates"]},
-            hyperparameters={key: decoded(each) for key, each in config["hyperparameters"].items()},
-            independent=config["independent"],
-            adjustable=config["adjustable"],
-            name=config["name"],
-        )
+        return cls(**arguments_in(config, custom_objects))
 
 
 def _path(variable: Any) -> str:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from paceline.callbacks import AtAverage
 from paceline.callbacks._batch_loss import BATCH_LOSS, log_batch_loss
-from paceline.callbacks._current_rate import inside
+from paceline.callbacks._wrapping import inside
 from paceline.optimizers import Steered
 from paceline.optimizers._adjustable import factor_of
 from paceline.optimizers._schedule_free import schedule_free
