@@ -23,7 +23,7 @@ def test_they_work_on_the_other_backends(backend: str) -> None:
     result = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"),
-            *(str(HERE), str(HERE.parent / "callbacks")),
+            *(str(HERE), str(HERE.parent / "callbacks"), str(HERE.parent / "matrix")),
             *("-k", WHICH),
         ],
         env={**os.environ, "KERAS_BACKEND": backend},

@@ -100,27 +100,40 @@ _Owners = dict[int, tuple[Any, Any]]
 """The metric that each noted result came from, by the result's id; the result is kept alive."""
 
 
+class _Noting:
+    """A metric's `result` that notes what it returns, for all who listen."""
+
+    def __init__(self, metric: Any) -> None:
+        self._metric = metric
+        self._result = metric.result
+        self.listening: dict[int, _Owners] = {}
+
+    def __call__(self) -> Any:
+        value = self._result()
+        for owners in self.listening.values():
+            owners[id(value)] = (self._metric, value)
+        return value
+
+
 @contextlib.contextmanager
 def _results_noted(model: Any) -> Iterator[_Owners]:
-    """Note which running mean each result comes from, as a step may log it under any name."""
+    """Note which running mean each result comes from, as a step may log it under any name.
+
+    Replicas of TensorFlow trace their steps in turns, so that several may listen at a time.
+    """
     owners: _Owners = {}
-
-    def noting(metric: Any, result: Callable[[], Any]) -> Callable[[], Any]:
-        def noted() -> Any:
-            value = result()
-            owners[id(value)] = (metric, value)
-            return value
-
-        return noted
-
     means = _means(model)
     for metric in means:
-        object.__setattr__(metric, "result", noting(metric, metric.result))
+        if "result" not in vars(metric):
+            object.__setattr__(metric, "result", _Noting(metric))
+        metric.result.listening[id(owners)] = owners
     try:
         yield owners
     finally:
         for metric in means:
-            object.__delattr__(metric, "result")
+            del metric.result.listening[id(owners)]
+            if not metric.result.listening:
+                object.__delattr__(metric, "result")
 
 
 def _as_running(logs: dict[str, Any], owners: _Owners) -> dict[str, Any]:

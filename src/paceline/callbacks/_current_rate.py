@@ -6,6 +6,7 @@ import keras
 import numpy as np
 
 from paceline.callbacks._wrapping import inside
+from paceline.optimizers._value import value_of
 from paceline.schedules import Schedule, from_keras
 
 Steps = np.ndarray[Any, np.dtype[np.int64]]
@@ -14,7 +15,7 @@ Rates = np.ndarray[Any, np.dtype[np.float64]]
 
 def calls(optimizer: Any) -> int:
     """Return how often the optimizer was applied: with accumulation, once a micro-batch."""
-    return int(inside(optimizer)._iterations)
+    return int(value_of(inside(optimizer)._iterations))
 
 
 def accumulated(optimizer: Any) -> int:
@@ -31,7 +32,7 @@ def is_scheduled(optimizer: Any) -> bool:
 
 def now(optimizer: Any) -> float:
     """Return the rate of the next step."""
-    return float(keras.ops.convert_to_tensor(inside(optimizer).learning_rate))
+    return float(value_of(inside(optimizer).learning_rate))
 
 
 def at(optimizer: Any, steps: Steps) -> Rates:

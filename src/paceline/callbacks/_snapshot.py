@@ -5,13 +5,15 @@ from typing import Any
 import numpy as np
 from keras import ops
 
+from paceline.optimizers._value import value_of
+
 
 class Snapshot:
     """The weights of a model, the state of its random numbers, its optimizer's state and step."""
 
     def __init__(self, model: Any) -> None:
         """Copy the state of a model that is built, and compiled."""
-        self.step = int(model.optimizer.iterations)
+        self.step = int(value_of(model.optimizer.iterations))
         self._values = [
             # copies, as some backends give a view of what the next update overwrites
             np.array(ops.convert_to_numpy(ops.copy(ops.convert_to_tensor(variable))))

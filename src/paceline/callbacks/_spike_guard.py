@@ -13,6 +13,7 @@ from paceline.callbacks._batch_loss import BATCH_LOSS, log_batch_loss, log_no_ba
 from paceline.callbacks._factor import adjustable_of, make_adjustable
 from paceline.callbacks._snapshot import Snapshot
 from paceline.callbacks._spikes import Spikes
+from paceline.optimizers._value import value_of
 from paceline.schedules import _checks
 
 
@@ -150,7 +151,7 @@ class SpikeGuard(keras.callbacks.Callback):
             window=self.window,
             threshold=self.threshold,
             patience=self.patience,
-            is_new=int(optimizer.iterations) == 0,
+            is_new=int(value_of(optimizer.iterations)) == 0,
         )
         self._epoch, self._last, self._counted = 0, -1, 0
         self._keep()
@@ -197,7 +198,7 @@ class SpikeGuard(keras.callbacks.Callback):
     def _restore(self, reason: str) -> None:
         model = self.model
         optimizer = adjustable_of(model)
-        before, step = optimizer.factor, int(model.optimizer.iterations)
+        before, step = optimizer.factor, int(value_of(model.optimizer.iterations))
         self._kept = self._good
         snapshot, spikes = self._good
         with optimizer.watchers.changing():

@@ -50,7 +50,7 @@ def refine(
         Interpolated(points=((0, 0.1), (100, 0.0)))
 
     Source: Defazio, Cutkosky, Mehta and Mishchenko, "When, Why and How Much? Adaptive Learning Rate
-    Scheduling by Refinement", 2023, algorithm 1.
+    Scheduling by Refinement", 2023, the refined schedule for SGD and for Adam.
     """
     norms = _checked(gradient_norms)
     peak = _checks.above_zero(peak, owner="refine", name="peak", fix="It is the largest rate.")

@@ -4,6 +4,8 @@ from typing import Any
 
 import keras
 
+from paceline.optimizers._value import value_of
+
 _Multi: Any = getattr(keras.optimizers, "MultiOptimizer", ())
 """The class, or none at all in an older Keras."""
 
@@ -22,7 +24,7 @@ def own_rate(optimizer: Any) -> Any:
 
 def iterations(optimizer: Any) -> int:
     """Return how often the optimizer was applied, micro-batches counted one by one."""
-    return int(keras.ops.convert_to_tensor(optimizer._iterations))
+    return int(value_of(optimizer._iterations))
 
 
 def slots(optimizer: Any) -> list[Any]:

@@ -11,6 +11,7 @@ import numpy as np
 from paceline.health._finding import Finding
 from paceline.health._optimizers import inner_optimizers, own_rate
 from paceline.health._run import Run
+from paceline.optimizers._value import value_of
 from paceline.schedules import (
     Chain,
     Clipped,
@@ -110,4 +111,4 @@ def _shown(rate: Any) -> str:
         return f"its rate is {rate!r}"
     if callable(rate) and not isinstance(rate, keras.Variable):
         return f"its rate comes from a function, {rate!r}"
-    return f"its rate is fixed, {float(keras.ops.convert_to_tensor(rate)):.4g}"
+    return f"its rate is fixed, {float(value_of(rate)):.4g}"

@@ -8,6 +8,7 @@ import keras
 from paceline.health._optimizers import inner_optimizers
 from paceline.health._saved_state import SavedState
 from paceline.optimizers import Steered
+from paceline.optimizers._value import value_of
 from paceline.schedules import _checks
 
 
@@ -61,7 +62,7 @@ def resume(model: Any, *, step: int | None = None, checkpoint: str | Path | None
     for each in inner:
         if step is not None:
             each._iterations.assign(step * (each.gradient_accumulation_steps or 1))
-    return float(keras.ops.convert_to_tensor(inner[0].learning_rate))
+    return float(value_of(inner[0].learning_rate))
 
 
 def _load(optimizers: list[Any], saved: SavedState) -> None:
@@ -74,7 +75,7 @@ def _load(optimizers: list[Any], saved: SavedState) -> None:
     adjusts = isinstance(optimizer, Steered) and optimizer.adjustable
     own = optimizer.optimizer if isinstance(optimizer, Steered) else optimizer
     is_fixed = isinstance(own._learning_rate, keras.Variable)
-    rate = float(keras.ops.convert_to_tensor(own._learning_rate)) if is_fixed else None
+    rate = float(value_of(own._learning_rate)) if is_fixed else None
     own.load_own_variables(saved.fitted(len(own.variables), rate=rate))
     if adjusts:
         optimizer.adjustment.load_own_variables(saved.adjustment)

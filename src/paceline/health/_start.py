@@ -6,6 +6,7 @@ from typing import Any
 import keras
 
 from paceline.health._optimizers import iterations, own_rate
+from paceline.optimizers._value import value_of
 from paceline.schedules import Schedule, from_keras
 
 
@@ -51,4 +52,4 @@ class Start:
         rate = own_rate(self.optimizer)
         if not isinstance(rate, keras.optimizers.schedules.LearningRateSchedule):
             return "its fixed rate"
-        return f"{float(keras.ops.convert_to_tensor(rate(step * self.micro))):.4g}"
+        return f"{float(value_of(rate(step * self.micro))):.4g}"

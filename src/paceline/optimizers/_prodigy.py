@@ -52,7 +52,7 @@ class Prodigy(keras.optimizers.Optimizer):
         True
 
     Source: Mishchenko and Defazio, "Prodigy: An Expeditiously Adaptive Parameter-Free Learner",
-    2024, algorithm 4; the bias correction and d' beside epsilon are those of the authors' code.
+    2024, its Adam version; with the bias correction and d' beside epsilon that `optax.contrib` has.
     """
 
     def __init__(

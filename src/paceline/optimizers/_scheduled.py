@@ -9,6 +9,7 @@ from paceline.optimizers._prodigy import Prodigy
 from paceline.optimizers._schedule_free import ScheduleFree
 from paceline.optimizers._steer import steered
 from paceline.optimizers._steered import Steered
+from paceline.optimizers._value import value_of
 from paceline.schedules import Constant, Schedule, _checks
 from paceline.schedules._pieces import pieces_of
 
@@ -110,8 +111,9 @@ def _check_has(optimizer: keras.optimizers.Optimizer, name: str) -> None:
             f"its average by the {name} that it was made with. Schedule its rate or weight decay."
         )
     if optimizer.built:
+        updates = int(value_of(optimizer.iterations))
         raise ValueError(
             f"scheduled needs an optimizer that is not built yet, as its slots depend on {name}; "
-            f"got {type(optimizer).__name__} with {int(optimizer.iterations)} updates. Make a new "
+            f"got {type(optimizer).__name__} with {updates} updates. Make a new "
             "one, and load its state."
         )
