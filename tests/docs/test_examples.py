@@ -79,6 +79,14 @@ def test_an_example_survives_a_divergence() -> None:
     assert loss["the same, guarded"] < 1.2 * loss["a good rate"]
 
 
+def test_an_example_resumes_at_the_right_rate() -> None:
+    found, remedy, rate, after = printed("07_resume")
+    assert "the model's weights were trained" in found
+    assert "paceline.resume(model, step=174, checkpoint=...)" in remedy
+    assert rate == "the next rate is 0.050"
+    assert after == "[]"
+
+
 def test_an_example_refines_a_schedule() -> None:
     first, *rest = printed("09_refine")
     assert re.fullmatch(r"peak at update \d+ of 220", first)
