@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-
-if TYPE_CHECKING:
-    import altair
 
 Numbers = npt.NDArray[np.float64]
 Problem = Literal["flat", "low", "high", "not_the_rate"]
