@@ -108,7 +108,7 @@ def test_two_replicas_give_what_one_does():
     script = Path(__file__).with_name("mirrored_matrix.py")  # devices are split before first use
     result = subprocess.run(
         [sys.executable, str(script)],
-        env={**os.environ, "PYTHONPATH": str(script.parent.parent)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(script.parent.parent), *sys.path])},
         capture_output=True,
         text=True,
         check=False,

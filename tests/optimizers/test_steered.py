@@ -120,7 +120,7 @@ def test_two_replicas_train_as_one():
     mirrored = Path(__file__).with_name("mirrored.py")  # devices are split before the first use
     result = subprocess.run(
         [sys.executable, str(mirrored)],
-        env={**os.environ, "PYTHONPATH": str(mirrored.parent.parent)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(mirrored.parent.parent), *sys.path])},
         capture_output=True,
         text=True,
         check=False,
