@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from paceline.comparison import compare
     from paceline.forecast import refine
     from paceline.health import audit, check, resume
+    from paceline.range_test import find
     from paceline.reporting import report
     from paceline.trials import Task, Variant
 
@@ -47,6 +48,7 @@ _LATER = {
     "audit": "paceline.health",
     "check": "paceline.health",
     "compare": "paceline.comparison",
+    "find": "paceline.range_test",
     "refine": "paceline.forecast",
     "report": "paceline.reporting",
     "resume": "paceline.health",
@@ -63,6 +65,7 @@ __all__ = [
     "count_steps",
     "cyclic",
     "exponential",
+    "find",
     "flat_cosine",
     "from_keras",
     "inverse_sqrt",

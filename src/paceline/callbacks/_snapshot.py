@@ -14,16 +14,17 @@ class Snapshot:
     def __init__(self, model: Any) -> None:
         """Copy the state of a model that is built, and compiled."""
         self.step = int(value_of(model.optimizer.iterations))
-        self._values = [
-            # copies, as some backends give a view of what the next update overwrites
-            np.array(ops.convert_to_numpy(ops.copy(ops.convert_to_tensor(variable))))
-            for variable in _variables(model)
-        ]
+        self._values = [copied(variable) for variable in _variables(model)]
 
     def restore(self, model: Any) -> None:
         """Put the state back into the model it is of."""
         for variable, value in zip(_variables(model), self._values, strict=True):
             variable.assign(value)
+
+
+def copied(variable: Any) -> Any:
+    """Return the value of a variable; some backends give a view of what is overwritten next."""
+    return np.array(ops.convert_to_numpy(ops.copy(ops.convert_to_tensor(variable))))
 
 
 def _variables(model: Any) -> list[Any]:

@@ -9,16 +9,13 @@ import numpy as np
 import numpy.typing as npt
 from jax import numpy as jnp
 
-from paceline.callbacks._batch_loss import loss_in, running_means
 from paceline.optimizers._schedule_free import schedule_free, to_average, to_training
 from paceline.trials._compiled_loop import CompiledLoop, Logs, Losses
 from paceline.trials._data import Arrays
-from paceline.trials._lean_step import lean_step
+from paceline.trials._jax_step import JaxStep, State, acted, calls_in
 from paceline.trials._task import Task
 from paceline.trials._variant import OptimizerOf
 
-State = tuple[Any, ...]
-"""Trainable, non-trainable, optimizer and metrics variables, as Keras' steps take them."""
 Step = Callable[[State, Any], tuple[State, Any]]
 
 
@@ -34,14 +31,10 @@ class JaxLoop(CompiledLoop):
             if getattr(task, name) is not None
         }
         self._measure_once()
-        self._metrics = _values(self.model.metrics_variables)
-        with lean_step(self.model):
-            means = set(map(id, running_means(self.model)))
-            kept = self.model.metrics_variables
-        self._training_metrics = _values(kept)
-        self._is_mean = [id(variable) in means for variable in kept]
+        self._metrics = [variable.value for variable in self.model.metrics_variables]
+        self._step = JaxStep(self.model)
         self._moves = schedule_free(self.model.optimizer) is not None
-        self._move = jax.jit(self._acted, static_argnums=1)
+        self._move = jax.jit(lambda state, act: acted(self.model, state, act), static_argnums=1)
         self._state: State = ()
         self._rates: Any = None
         if scan:
@@ -77,29 +70,14 @@ class JaxLoop(CompiledLoop):
         return np.asarray(losses).astype(np.float64), logs
 
     def _iterations(self) -> int:
-        optimizer = self.model.optimizer
-        number = [variable is optimizer._iterations for variable in optimizer.variables].index(True)
-        return int(self._state[2][number])
+        return int(calls_in(self.model, self._state))
 
     def _test(self) -> Logs:
         def finalize(optimizer: Any) -> None:
             optimizer.finalize_variable_values(self.model.trainable_variables)
 
-        self._state = self._acted(self._state, finalize)
+        self._state = acted(self.model, self._state, finalize)
         return self._evaluate("test")
-
-    def _acted(self, state: State, act: Callable[[Any], None]) -> State:
-        """Return `state` after `act` did something with the optimizer and its variables."""
-        model, optimizer = self.model, self.model.optimizer
-        groups = (model.trainable_variables, model.non_trainable_variables, optimizer.variables)
-        mapping = [
-            pair
-            for variables, values in zip(groups, state, strict=True)
-            for pair in zip(variables, values, strict=True)
-        ]
-        with keras.StatelessScope(state_mapping=mapping) as scope:
-            act(optimizer)
-        return tuple([scope.get_current_value(each) for each in group] for group in groups)
 
     def _evaluate(self, name: str) -> Logs:
         logs = self._measure(self._state[:2], self._data[name])
@@ -108,14 +86,7 @@ class JaxLoop(CompiledLoop):
     def _trace_update(self, state: State, index: Any, rates: Any, data: Any) -> tuple[State, Any]:
         """Make one update on the samples at `index`; return the batch's own loss."""
         self.feed.rates = rates
-        *rest, metrics = state
-        metrics = [
-            jnp.zeros_like(value) if is_mean else value
-            for value, is_mean in zip(metrics, self._is_mean, strict=True)
-        ]
-        with lean_step(self.model):
-            logs, state = self.model.train_step((*rest, metrics), _take(data, index))
-        return state, loss_in(logs)
+        return self._step(state, _take(data, index))
 
     def _trace_measure(self, state: State, index: Any, data: Any) -> tuple[State, Any]:
         logs, state = self.model.test_step(state, _take(data, index))
@@ -125,13 +96,11 @@ class JaxLoop(CompiledLoop):
         def update(state: State, index: Any) -> tuple[State, Any]:
             return self._trace_update(state, index, rates, data)
 
-        state, losses, last = _scan(
-            update, (*state, self._training_metrics), order, self.batch_size
-        )
+        state, losses, last = _scan(update, (*state, self._step.metrics), order, self.batch_size)
         return state[:3], losses if last is None else jnp.append(losses, last)
 
     def _step_epoch(self, state: State, order: Any, rates: Any, data: Any) -> tuple[State, Any]:
-        state = (*state, _copies(self._training_metrics))
+        state = (*state, _copies(self._step.metrics))
         losses = []
         for index in _batches(order, self.batch_size):
             state, loss = self._update(state, index, rates, data)
@@ -177,10 +146,6 @@ def _samples(data: Any) -> int:
 
 def _on_device(data: Arrays) -> tuple[Any, ...]:
     return keras.tree.map_structure(jnp.asarray, data.parts)
-
-
-def _values(variables: list[Any]) -> list[Any]:
-    return [variable.value for variable in variables]
 
 
 def _copies(values: list[Any]) -> list[Any]:

@@ -6,6 +6,8 @@ from typing import Any
 
 import keras
 
+from paceline.callbacks._batch_loss import loss_in, running_means
+
 _LOGGING = ("train_step", "compute_metrics", "get_metrics_result", "metrics")
 """What a model of one's own may override to log otherwise than Keras does."""
 
@@ -45,3 +47,11 @@ def lean_step(model: Any) -> Iterator[None]:
     finally:
         for name, value in kept.items():
             object.__setattr__(model, name, value)
+
+
+def own_loss(model: Any, batch: Any) -> Any:
+    """Make one update on `batch`, and return the batch's own loss; JAX has `JaxStep`."""
+    with lean_step(model):
+        for variable in running_means(model):
+            variable.assign(keras.ops.zeros_like(variable.value))
+        return loss_in(model.train_step(batch))

@@ -40,10 +40,13 @@ def choose_loop(task: Task, model: Any, *, asked: LoopKind | None = None) -> Loo
                 f"Take one of {', '.join(possible)}."
             )
         return asked
-    if possible == ("fit",):
-        return "fit"
+    return "fit" if possible == ("fit",) else model_loop(model)
+
+
+def model_loop(model: Any) -> LoopKind:
+    """Return the kind of compiled loop that the rule gives for a model."""
     on_gpu = has_gpu()
-    if backend == "tensorflow":
+    if keras.backend.backend() == "tensorflow":
         return "xla" if on_gpu else "graph"
     return "scan" if on_gpu or not _has_convolutions(model) else "step"
 

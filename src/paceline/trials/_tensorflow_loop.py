@@ -7,11 +7,10 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from paceline.callbacks._batch_loss import loss_in, running_means
 from paceline.optimizers._schedule_free import to_average, to_training
 from paceline.trials._compiled_loop import CompiledLoop, Logs, Losses
 from paceline.trials._data import Arrays
-from paceline.trials._lean_step import lean_step
+from paceline.trials._lean_step import own_loss
 from paceline.trials._randomness import traced_without_chance
 from paceline.trials._task import Task
 from paceline.trials._variant import OptimizerOf
@@ -113,10 +112,7 @@ class TensorFlowLoop(CompiledLoop):
     def _update(self, index: Any) -> Any:
         """Make one update on the samples at `index`; return the batch's own loss."""
         batch = keras.tree.map_structure(lambda data: tf.gather(data, index), self._data["train"])
-        with lean_step(self.model):
-            for variable in running_means(self.model):
-                variable.assign(tf.zeros_like(variable.value))
-            return loss_in(self.model.train_step(batch))
+        return own_loss(self.model, batch)
 
     def _evaluate(self, name: str) -> Any:
         """Return the logs of Keras' test_step over the whole of a data set."""
