@@ -11,11 +11,12 @@ import numpy as np
 import rich.console
 import rich.progress
 
+from paceline.callbacks._snapshot import copied
 from paceline.health._resume import check_model
 from paceline.optimizers import Steered
 from paceline.range_test._batches import Batch, batches_of
 from paceline.range_test._curve import RangeTestResult
-from paceline.range_test._replayed import FINE, replayed
+from paceline.range_test._replayed import FINE, not_the_rate, replayed
 from paceline.range_test._swept import UPDATES, swept
 from paceline.schedules import _checks
 from paceline.trials import TaskError, TaskSource, resolve_task
@@ -25,6 +26,7 @@ from paceline.trials._errors import reason
 from paceline.trials._given_rate import GivenRate
 from paceline.trials._replay import Replay, replaying
 from paceline.trials._seeds import Seeds
+from paceline.trials._untouched import randomness_kept
 
 _METHODS = ("replay", "sweep")
 _APART = 0.5
@@ -104,7 +106,7 @@ def find(
     repeats = _checks.count(repeats, owner="find", name="repeats", fix=fix)
     seed = _checks.count(seed, owner="find", name="seed", least=0, fix="It is a whole number.")
     given = _given(source, x, y, sample_weight, batch_size)
-    with _progress(method, repeats, shown=verbose) as told:
+    with randomness_kept(), _progress(method, repeats, shown=verbose) as told:
         results = [
             _test(given(seed + number), method, low, high, told) for number in range(repeats)
         ]
@@ -176,6 +178,8 @@ def _test(
     )
     try:
         _build(model, batches[0])
+        if lost := _not_finite(model, batches, probe):
+            return not_the_rate(lost)
         with replaying(model, batches, probe) as engine:
             momentum = _cold_momentum(model.optimizer)
             if method == "sweep":
@@ -196,6 +200,23 @@ def _test(
 def _build(model: Any, batch: Batch) -> None:
     if not model.built:
         model(keras.tree.map_structure(lambda part: part[:1], batch[0]))
+
+
+def _not_finite(model: Any, batches: list[Batch], probe: Batch) -> str:
+    """Return what is not finite before any update; some layers would hide it, and learn nothing."""
+    for variable in model.weights:
+        if not np.isfinite(copied(variable)).all():
+            return f"The weight {variable.path} is not finite. Load or make the weights anew."
+    for number, batch in enumerate([*batches, probe]):
+        for path, part in keras.tree.flatten_with_path(batch):
+            if part.dtype.kind == "f" and not np.isfinite(part).all():
+                which = "probe" if number == len(batches) else f"batch {number}"
+                what = ("x", "y", "sample_weight")[path[0]]
+                return (
+                    f"The data are not finite: {what} of {which} holds NaN or infinity. Leave such "
+                    "samples out, or replace the values."
+                )
+    return ""
 
 
 def _telling(engine: Replay, told: Callable[[str], None]) -> Callable[[float, int], float]:

@@ -90,6 +90,11 @@ def replayed(replay: ReplayOf, *, low: float, high: float, warm_factor: float) -
     )
 
 
+def not_the_rate(reason: str) -> RangeTestResult:
+    """Return that there is nothing to measure."""
+    return _none(Start(loss=float("nan")), (), "not_the_rate", reason)
+
+
 def _at(replay: ReplayOf, rates: Any, updates: int) -> Replays:
     losses = [replay(float(rate), updates) for rate in rates]
     return Replays(updates=updates, rates=np.asarray(rates), losses=np.array(losses))

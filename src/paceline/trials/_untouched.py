@@ -17,18 +17,16 @@ _SEED = "global_seed_generator"
 
 @contextlib.contextmanager
 def untouched(model: Any) -> Iterator[None]:
-    """Put everything back at the end, also after an exception or Ctrl-C.
+    """Put everything of a model back at the end, also after an exception or Ctrl-C.
 
-    Weights, the optimizer's state and step, moving statistics, metrics, the state of random
-    numbers (the model's, Keras', Python's, NumPy's, PyTorch's), compiled functions. What does not
-    exist yet is made first: the optimizer's slots.
+    Weights, the optimizer's state and step, moving statistics, metrics, its random numbers, its
+    compiled functions. What does not exist yet is made first: the optimizer's slots.
     """
     if not model.optimizer.built:
         model.optimizer.build(model.trainable_variables)
     snapshot = Snapshot(model)
     metrics = [(each, copied(each)) for each in model.metrics_variables]
     host = {name: getattr(model, name) for name in _HOST}
-    restore = _randomness()
     try:
         yield
     finally:
@@ -37,26 +35,43 @@ def untouched(model: Any) -> Iterator[None]:
             variable.assign(value)
         for name, value in host.items():
             object.__setattr__(model, name, value)
-        restore()
 
 
-def _randomness() -> Any:
-    """Return what sets the state of all random numbers on the host back to what it is now."""
+@contextlib.contextmanager
+def randomness_kept() -> Iterator[None]:
+    """Put back the state of the random numbers of Python, NumPy, Keras, TensorFlow and PyTorch."""
     python, numpy = random.getstate(), np.random.get_state()
     torch = sys.modules.get("torch")
-    theirs = torch.get_rng_state() if torch is not None else None
+    of_torch = None if torch is None else torch.get_rng_state()
+    tensorflow = _tensorflow_context()
+    of_tensorflow = None if tensorflow is None else (tensorflow._seed, _state_of(tensorflow))
     generator = global_state.get_global_attribute(_SEED)
-    keras_state = None if generator is None else np.array(generator.state)
-
-    def restore() -> None:
+    of_keras = None if generator is None else copied(generator.state)
+    try:
+        yield
+    finally:
         random.setstate(python)
         np.random.set_state(numpy)
-        if torch is not None and theirs is not None:
-            torch.set_rng_state(theirs)
-        if generator is None:
-            global_state.set_global_attribute(_SEED, None)
-        else:
-            global_state.set_global_attribute(_SEED, generator)
-            generator.state.assign(keras_state)
+        if torch is not None:
+            torch.set_rng_state(of_torch)
+        if tensorflow is not None and of_tensorflow is not None:
+            tensorflow._seed, state = of_tensorflow
+            if state is not None:
+                tensorflow._rng.setstate(state)
+        global_state.set_global_attribute(_SEED, generator)
+        if generator is not None:
+            generator.state.assign(of_keras)
 
-    return restore
+
+def _tensorflow_context() -> Any:
+    """Return what draws the seeds of TensorFlow's operations, where it was imported."""
+    if "tensorflow" not in sys.modules:
+        return None
+    from tensorflow.python.eager import context
+
+    return context.context()
+
+
+def _state_of(context: Any) -> Any:
+    generator = getattr(context, "_rng", None)  # there is none before the first seed
+    return None if generator is None else generator.getstate()
