@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 _NAMED = re.compile(r"([^=(]*)=(.*)", re.DOTALL)
 
 
-def read_schedules(texts: Sequence[str]) -> dict[str, Schedule]:
+def read_schedules(texts: Sequence[str], *, peak: float | None = None) -> dict[str, Schedule]:
     """Return the schedules that `texts` write, by name; recipes without steps stay recipes.
 
     Args:
         texts: each NAME=EXPRESSION, or an expression, whose name is then its text, or the path of
             a file that `paceline.save_schedule` wrote, whose name is then the file's.
+        peak: the peak of every expression that leaves it out.
 
     Raises:
         ValueError: a text that is no schedule, an empty name, or two schedules with one name.
@@ -32,8 +33,18 @@ def read_schedules(texts: Sequence[str]) -> dict[str, Schedule]:
             raise ValueError(
                 f'Two schedules are named {name!r}. Give each a name of its own: "NAME={source}".'
             )
-        schedules[name] = _read(source)
+        schedules[name] = _read(source, peak)
     return schedules
+
+
+def leave_peak_out(texts: Sequence[str]) -> bool:
+    """Return whether one of `texts`, which a peak makes a schedule, is none without."""
+    for text in texts:
+        try:
+            _read(_split(text)[1], None)
+        except ValueError:
+            return True
+    return False
 
 
 def _split(text: str) -> tuple[str, str]:
@@ -60,11 +71,11 @@ def _split(text: str) -> tuple[str, str]:
     return name, source
 
 
-def _read(source: str) -> Schedule:
+def _read(source: str, peak: float | None) -> Schedule:
     from paceline.schedules import load_schedule, parse_schedule
 
     if not _is_path(source):
-        return parse_schedule(source)
+        return parse_schedule(source, peak=peak)
     try:
         return load_schedule(source)
     except UnicodeDecodeError:

@@ -150,7 +150,7 @@ def test_the_numbers_go_into_a_csv_file_and_into_json(which, tmp_path):
         rows = list(csv.DictReader(file))
     measured = [found.sweep] if found.sweep else found.replays
     assert len(rows) == sum(len(each.rates) for each in measured)
-    assert list(rows[0]) == ["rate", "updates", "loss"]
+    assert list(rows[0]) == ["rate", "updates", "loss", "good"]
     told = found.to_dict()
     assert json.loads(json.dumps(told))["problem"] == found.problem
     assert (told["suggestion"] is None) is (found.suggestion is None)

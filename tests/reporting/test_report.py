@@ -9,6 +9,7 @@ import pytest
 from charts.drawing import NASTY_NAMES
 from comparison.simulated import HORIZON, comparison, failed, rates_by_name, trial
 from playwright.sync_api import sync_playwright
+from range_test.results import ALL, replayed
 
 from paceline.reporting import report
 
@@ -216,3 +217,35 @@ def test_an_earlier_report_is_replaced_and_nothing_else_is_left(tmp_path):
     for _ in range(2):
         assert report(comparison(seeds=1), path) == path
     assert list(path.parent.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("which", ALL)
+def test_a_range_test_makes_a_sound_page_of_its_own(browser, tmp_path, which, width):
+    path = report(ALL[which](), tmp_path / "find.html", name="<digits> " + "y" * 200)
+    opened = Opened(browser, path, width=width).is_sound(path)
+    assert opened.page.locator("h1").inner_text() == ALL[which]().verdict.partition(" Strong")[0]
+    assert "<digits>" in opened.page.locator(".over").inner_text()
+    plot = "document.querySelector('.chart svg .mark-rule').getBoundingClientRect()"
+    assert opened.page.evaluate(f"{plot}.width > 150") or which == "not the rate"
+    opened.page.close()
+
+
+def test_the_page_of_a_range_test_marks_what_is_good_and_names_what_is_lost(browser, tmp_path):
+    path = report(ALL["not the rate"](), tmp_path / "lost.html")
+    opened = Opened(browser, path)
+    assert opened.page.locator("#measured tr.bad").count() == 8
+    path = report(replayed(), tmp_path / "find.html")
+    opened.page.goto(path.as_uri())
+    good = opened.page.locator("#measured tr", has_text="good").all_inner_texts()
+    assert [row.split()[0] for row in good] == ["0.1", "0.22"]
+    opened.page.close()
+
+
+def test_reason_and_name_of_a_range_test_are_shown_and_never_run(browser, tmp_path):
+    nasty = "</script><script>window.pwned = 1</script>"
+    path = report(replayed(reason=nasty), tmp_path / "nasty.html", name=nasty)
+    opened = Opened(browser, path).is_sound(path)
+    assert opened.page.evaluate("window.pwned") is None
+    assert nasty in opened.page.locator(".details").inner_text()
+    opened.page.close()

@@ -12,8 +12,9 @@ import numpy.typing as npt
 
 from paceline.range_test import _rules
 from paceline.range_test._charts import chart
-from paceline.range_test._sketch import measured, sketch
-from paceline.range_test._words import headline, verdict
+from paceline.range_test._measured import Measured, measured
+from paceline.range_test._sketch import sketch
+from paceline.range_test._words import headline, verdict_sentences
 
 if TYPE_CHECKING:
     import altair
@@ -97,7 +98,12 @@ class RangeTestResult:
     @property
     def verdict(self) -> str:
         """The suggestion and how sure it is, in words; or why there is none."""
-        return verdict(self)
+        return " ".join(verdict_sentences(self))
+
+    @property
+    def measured(self) -> list[Measured]:
+        """Return every rate that was measured, increasing, with its updates and its loss."""
+        return measured(self)
 
     def rules(self) -> dict[str, float]:
         """Return what the familiar rules read off the sweep's smoothed training losses, by name.
@@ -178,9 +184,9 @@ class RangeTestResult:
     def to_csv(self, path: str | Path) -> Path:
         """Write one line a measured rate to the CSV file `path`, and return the path."""
         target = Path(path)
-        lines = [row._asdict() for row in measured(self)]
+        lines = [row._asdict() for row in self.measured]
         with target.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, fieldnames=["rate", "updates", "loss"])
+            writer = csv.DictWriter(file, fieldnames=Measured._fields)
             writer.writeheader()
             writer.writerows(lines)
         return target

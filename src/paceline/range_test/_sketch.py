@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from paceline.charts import rate_text
-from paceline.range_test._words import verdict
 
 if TYPE_CHECKING:
     from paceline.range_test._curve import RangeTestResult
+    from paceline.range_test._measured import Measured
 
 _WIDTH = 80
 _BAR = 40
@@ -23,41 +23,14 @@ _SWEPT = 24
 """Lines of a sweep."""
 
 
-class Measured(NamedTuple):
-    """The probe loss at one rate."""
-
-    rate: float
-    updates: int
-    loss: float
-
-
-def measured(result: RangeTestResult) -> list[Measured]:
-    """Return every rate that was measured, increasing."""
-    if result.sweep is not None:
-        pairs = zip(result.sweep.rates, result.sweep.probe, strict=True)
-        return [
-            Measured(float(rate), done, float(loss))
-            for done, (rate, loss) in enumerate(pairs, start=1)
-        ]
-    return sorted(
-        Measured(float(rate), replays.updates, float(loss))
-        for replays in result.replays
-        for rate, loss in zip(replays.rates, replays.losses, strict=True)
-    )
-
-
 def sketch(result: RangeTestResult) -> str:
     """Return the verdict, and a line for each rate: a bar as long as the fall of the loss."""
-    rows = measured(result)
+    rows = result.measured
     if result.sweep is not None and len(rows) > _SWEPT:
         rows = [rows[i] for i in np.linspace(0, len(rows) - 1, _SWEPT).astype(int)]
     falls = [result.start - row.loss for row in rows if np.isfinite(row.loss)]
     full = max([_LEAST_FALL * abs(result.start), *falls])
-    last = max((row.updates for row in rows), default=0)
-    lines = [
-        _line(result, row, full, banded=result.sweep is not None or row.updates == last)
-        for row in rows
-    ]
+    lines = [_line(row, result.start, full) for row in rows]
     found = result.suggestion
     if found is not None:
         place = sum(row.rate < found.rate for row in rows)
@@ -65,7 +38,7 @@ def sketch(result: RangeTestResult) -> str:
     notes = [] if found is None else ["", "│ at least nine tenths of the fall are kept"]
     return "\n".join(
         [
-            *textwrap.wrap(verdict(result), _WIDTH),
+            *textwrap.wrap(result.verdict, _WIDTH),
             "",
             f"{'rate':>10} {'updates':>8} {'loss':>11}  {_said(result.start)}",
             *lines,
@@ -74,12 +47,10 @@ def sketch(result: RangeTestResult) -> str:
     )
 
 
-def _line(result: RangeTestResult, row: Measured, full: float, *, banded: bool) -> str:
-    found = result.suggestion
-    inside = banded and found is not None and found.low <= row.rate <= found.high
+def _line(row: Measured, start: float, full: float) -> str:
     loss = f"{row.loss:.4g}" if np.isfinite(row.loss) else "not finite"
-    shown = f"{'│' if inside else ' '} {rate_text(row.rate):>8} {row.updates:>8} {loss:>11}  "
-    return (shown + _bar((result.start - row.loss) / full)).rstrip()
+    shown = f"{'│' if row.good else ' '} {rate_text(row.rate):>8} {row.updates:>8} {loss:>11}  "
+    return (shown + _bar((start - row.loss) / full)).rstrip()
 
 
 def _said(start: float) -> str:

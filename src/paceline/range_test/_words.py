@@ -15,11 +15,11 @@ UNRELIABLE = 0.5
 """Decades between repeats, from which on no one rate can be named."""
 
 
-def verdict(result: RangeTestResult) -> str:
+def verdict_sentences(result: RangeTestResult) -> list[str]:
     """Return the rate, how sure it is, and what to know about it; or why there is none."""
     found = result.suggestion
     if found is None:
-        return f"No suggestion: {result.reason}"
+        return [f"No suggestion: {result.reason}"]
     sentences = [
         f"Suggestion: {rate_text(found.rate)} (between {rate_text(found.low)} and "
         f"{rate_text(found.high)}).",
@@ -28,7 +28,7 @@ def verdict(result: RangeTestResult) -> str:
     ]
     if len(result.repeats) > 1:
         sentences.append(_repeats(result))
-    return " ".join([*sentences, result.reason]).strip()
+    return [*sentences, result.reason] if result.reason else sentences
 
 
 def headline(result: RangeTestResult) -> str:

@@ -43,7 +43,7 @@ class _RefusedError(ValueError):
     """The text can't be a schedule; the message is complete."""
 
 
-def parse_schedule(text: str) -> Schedule:
+def parse_schedule(text: str, *, peak: float | None = None) -> Schedule:
     """Return the schedule (or recipe) that `text` describes.
 
     The text is a Python expression of Paceline's schedules and recipes, their methods, `>>`, `*`,
@@ -52,6 +52,7 @@ def parse_schedule(text: str) -> Schedule:
 
     Args:
         text: the expression; `repr` of a schedule is one.
+        peak: the peak of every call that needs one and leaves it out; None: it must be given.
 
     Raises:
         ValueError: text that can't be read, an unknown name or argument, a bad value.
@@ -60,6 +61,8 @@ def parse_schedule(text: str) -> Schedule:
     Example:
         >>> parse_schedule("0.5 * cosine(peak=1e-2, steps=100)")
         0.5 * Cosine(start=0.01, end=0.0, steps=100)
+        >>> parse_schedule("cosine(steps=100)", peak=0.03)
+        Cosine(start=0.03, end=0.0, steps=100)
     """
     if not isinstance(text, str):
         raise TypeError(
@@ -67,7 +70,10 @@ def parse_schedule(text: str) -> Schedule:
             'expression, such as "cosine(peak=1e-2)".'
         )
     try:
-        result = _value(ast.parse(text.strip(), mode="eval").body)
+        tree = ast.parse(text.strip(), mode="eval")
+        if peak is not None:
+            _give_peak(tree, peak)
+        result = _value(tree.body)
         if not isinstance(result, Schedule):
             raise _RefusedError(
                 f"{result!r} is no schedule. Write one, such as constant(peak=1e-3)"
@@ -82,6 +88,19 @@ def parse_schedule(text: str) -> Schedule:
 
 def _short(text: str) -> str:
     return repr(text if len(text) <= 200 else text[:200] + "...")
+
+
+def _give_peak(tree: ast.AST, peak: float) -> None:
+    """Add the argument `peak` to every call in `tree` that needs it and leaves it out."""
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+            continue
+        if node.func.id not in _known():
+            continue
+        needed = inspect.signature(_builder(node.func.id)).parameters.get("peak")
+        given = {keyword.arg for keyword in node.keywords}
+        if needed is not None and needed.default is needed.empty and "peak" not in given:
+            node.keywords.insert(0, ast.keyword(arg="peak", value=ast.Constant(value=peak)))
 
 
 def _value(node: ast.expr) -> Any:
@@ -192,13 +211,19 @@ def _by_name(keywords: list[ast.keyword]) -> dict[str, Any]:
 def _builder(name: str) -> Callable[..., Schedule]:
     from paceline import schedules
 
-    known = [
-        each
-        for each in schedules.__all__
-        if each not in (*_NOT_CALLED, *_NO_SCHEDULES) and not each.endswith("_schedule")
-    ]
+    known = _known()
     if name in known:
         return getattr(schedules, name)
     raise _RefusedError(
         f"{name} is no schedule.{_arguments.suggestion(name, known)} Known are: {', '.join(known)}"
     )
+
+
+def _known() -> list[str]:
+    from paceline import schedules
+
+    return [
+        each
+        for each in schedules.__all__
+        if each not in (*_NOT_CALLED, *_NO_SCHEDULES) and not each.endswith("_schedule")
+    ]

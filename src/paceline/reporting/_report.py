@@ -1,0 +1,30 @@
+"""The report: one HTML file that works offline."""
+
+from pathlib import Path
+
+from paceline.comparison import ComparisonResult
+from paceline.range_test import RangeTestResult
+from paceline.reporting._comparison_page import comparison_page
+from paceline.reporting._page import write_page
+from paceline.reporting._range_test_page import range_test_page
+
+
+def report(
+    result: ComparisonResult | RangeTestResult, path: str | Path, *, name: str | None = None
+) -> Path:
+    """Write the report of a comparison or a range test as one HTML file, and return its path.
+
+    The file holds everything it needs: it makes no network request, and its content security
+    policy allows no script but its own.
+
+    Args:
+        result: what to report.
+        path: ends in .html; its folder is made where it is missing.
+        name: what the task is called; None: as the comparison has it.
+
+    Raises:
+        ValueError: another ending.
+    """
+    if isinstance(result, RangeTestResult):
+        return write_page("range_test.html.j2", range_test_page(result, name), path)
+    return write_page("comparison.html.j2", comparison_page(result, name), path)
