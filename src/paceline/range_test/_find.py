@@ -14,6 +14,7 @@ import rich.progress
 from paceline.callbacks._snapshot import copied
 from paceline.health._resume import check_model
 from paceline.optimizers import Steered
+from paceline.optimizers._value import value_of
 from paceline.range_test._batches import Batch, batches_of
 from paceline.range_test._curve import RangeTestResult
 from paceline.range_test._replayed import FINE, not_the_rate, replayed
@@ -181,13 +182,13 @@ def _test(
         if lost := _not_finite(model, batches, probe):
             return not_the_rate(lost)
         with replaying(model, batches, probe) as engine:
-            momentum = _cold_momentum(model.optimizer)
+            momentum = _momentum(model.optimizer)
             if method == "sweep":
                 told(f"{UPDATES} updates")
                 return swept(engine.sweep, engine.replay, low=low, high=high, momentum=momentum)
-            return replayed(
-                _telling(engine, told), low=low, high=high, warm_factor=_warm_factor(momentum)
-            )
+            is_cold = int(value_of(model.optimizer.iterations)) == 0
+            factor = _warm_factor(momentum) if is_cold else 1.0
+            return replayed(_telling(engine, told), low=low, high=high, warm_factor=factor)
     except TaskError:
         raise
     except Exception as error:
@@ -227,12 +228,11 @@ def _telling(engine: Replay, told: Callable[[str], None]) -> Callable[[float, in
     return replay
 
 
-def _cold_momentum(optimizer: Any) -> float:
-    """Return the momentum of Keras' SGD while its velocity is still 0; otherwise 0."""
+def _momentum(optimizer: Any) -> float:
+    """Return the momentum of Keras' SGD, whose velocity holds the rate; of others 0."""
     inside = getattr(optimizer, "inner_optimizer", optimizer)
     inside = inside.optimizer if isinstance(inside, Steered) else inside
-    is_new = int(keras.ops.convert_to_numpy(optimizer.iterations)) == 0
-    return float(inside.momentum) if isinstance(inside, keras.optimizers.SGD) and is_new else 0.0
+    return float(inside.momentum) if isinstance(inside, keras.optimizers.SGD) else 0.0
 
 
 def _warm_factor(momentum: float) -> float:

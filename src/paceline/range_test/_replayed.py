@@ -2,12 +2,12 @@
 
 import dataclasses
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from paceline.range_test._curve import Problem, RangeTestResult, Replays, Suggestion
+from paceline.range_test._curve import Problem, RangeTestResult, Replays, Suggestion, Sweep
 
 Numbers = npt.NDArray[np.float64]
 ReplayOf = Callable[[float, int], float]
@@ -19,6 +19,7 @@ _AROUND = np.array([-2, -1, 0, 1, 2]) / 3
 """Decades from the best coarse rate."""
 _WIDER = 2
 """Decades that are added, once, where the best is at an end."""
+_PLACES = 1001
 FLAT, WEAK = 0.01, 0.1
 """Shares of the size of the probe loss: below the first there is no suggestion."""
 
@@ -53,46 +54,55 @@ def replayed(replay: ReplayOf, *, low: float, high: float, warm_factor: float) -
     """
     start = Start(loss=replay(low, 0))
     if not np.isfinite(start.loss):
-        found = (
+        reason = (
             f"The probe loss is {start.loss} before any update. Look at the data and the weights: "
             "one of them is not finite."
         )
-        return _none(start, (), "not_the_rate", found)
+        return none(start, problem="not_the_rate", reason=reason)
     coarse = _coarse(replay, start, low, high)
-    if (problem := _problem(replay, start, coarse)) is not None:
-        return _none(start, (coarse,), *problem)
+    if (found := _problem(replay, start, coarse)) is not None:
+        return none(start, coarse, problem=found[0], reason=found[1])
     center = coarse.rates[int(np.argmin(start.clipped(coarse.losses)))]
     fine = _at(replay, center * 10**_AROUND, FINE)
     drop = start.fall(fine.losses) / max(start.size, np.finfo(float).tiny)
     if drop < FLAT:
-        return _none(start, (coarse, fine), "flat", _flat(coarse))
+        return none(start, coarse, fine, problem="flat", reason=_flat(coarse))
     losses = start.clipped(fine.losses)
     rate = _vertex(fine.rates, losses)
-    low_end, high_end = _band(fine.rates, losses, most=losses.min() + 0.1 * start.fall(losses))
+    near, far = width_of(fine.rates, losses, start)
     suggestion = Suggestion(
         rate=rate * warm_factor,
-        low=min(low_end, rate) * warm_factor,
-        high=max(high_end, rate) * warm_factor,
+        low=min(near, rate) * warm_factor,
+        high=max(far, rate) * warm_factor,
         drop=drop,
-        strength="weak" if drop < WEAK else "strong",
-    )
-    reason = (
-        "" if drop >= WEAK else f"The probe loss fell by {drop:.1%} only: the rate matters little."
+        strength=strength_of(drop),
     )
     return RangeTestResult(
         start=start.loss,
         replays=(coarse, fine),
         sweep=None,
         suggestion=suggestion,
-        reason=reason,
+        reason=weakness(drop),
         problem=None,
         repeats=(suggestion.rate,),
     )
 
 
+def strength_of(drop: float) -> Literal["strong", "weak"]:
+    """Return how much the rate matters, by the share of its size that the loss fell by."""
+    return "weak" if drop < WEAK else "strong"
+
+
+def weakness(drop: float) -> str:
+    """Return what to know about a weak suggestion; nothing about a strong one."""
+    if drop >= WEAK:
+        return ""
+    return f"The probe loss fell by {drop:.1%} only: the rate matters little."
+
+
 def not_the_rate(reason: str) -> RangeTestResult:
     """Return that there is nothing to measure."""
-    return _none(Start(loss=float("nan")), (), "not_the_rate", reason)
+    return none(Start(loss=float("nan")), problem="not_the_rate", reason=reason)
 
 
 def _at(replay: ReplayOf, rates: Any, updates: int) -> Replays:
@@ -165,13 +175,18 @@ def _flat(coarse: Replays) -> str:
     )
 
 
-def _none(
-    start: Start, replays: tuple[Replays, ...], problem: Problem, reason: str
+def none(
+    start: Start,
+    *replays: Replays,
+    problem: Problem,
+    reason: str,
+    sweep: Sweep | None = None,
 ) -> RangeTestResult:
+    """Return a result without a suggestion."""
     return RangeTestResult(
         start=start.loss,
         replays=replays,
-        sweep=None,
+        sweep=sweep,
         suggestion=None,
         reason=reason,
         problem=problem,
@@ -190,15 +205,16 @@ def _vertex(rates: Numbers, losses: Numbers) -> float:
     return float(10**vertex)
 
 
-def _band(rates: Numbers, losses: Numbers, *, most: float) -> tuple[float, float]:
-    """Return from which rate to which the loss is `most` at most, on lines between the rates."""
+def width_of(rates: Numbers, losses: Numbers, start: Start) -> tuple[float, float]:
+    """Return from which rate to which nine tenths of the fall are kept, on lines between them."""
     first, last = np.log10(rates[[0, -1]])
-    fine = np.linspace(first, last, 401)
-    inside = np.interp(fine, np.log10(rates), losses) <= most
-    best = int(np.argmin(np.abs(fine - np.log10(rates[np.argmin(losses)]))))
+    places = np.linspace(first, last, _PLACES)
+    most = losses.min() + 0.1 * start.fall(losses)
+    inside = np.interp(places, np.log10(rates), losses) <= most
+    best = int(np.argmin(np.abs(places - np.log10(rates[np.argmin(losses)]))))
     left, right = best, best
     while left > 0 and inside[left - 1]:
         left -= 1
-    while right < len(fine) - 1 and inside[right + 1]:
+    while right < _PLACES - 1 and inside[right + 1]:
         right += 1
-    return float(10 ** fine[left]), float(10 ** fine[right])
+    return float(10 ** places[left]), float(10 ** places[right])

@@ -153,7 +153,7 @@ def probe_band(
     momentum lag".
     """
     places = np.log10(np.asarray(rates, dtype=np.float64))
-    median = _running_median(np.asarray(probe, dtype=np.float64))
+    median = running_median(np.asarray(probe, dtype=np.float64))
     drop = start - median.min(initial=np.inf)
     if not (np.isfinite(drop) and drop > 0):
         return float("nan")
@@ -164,7 +164,7 @@ def probe_band(
     return float(10 ** ((first + last) / 2) * lag)
 
 
-def _running_median(losses: Numbers) -> Numbers:
+def running_median(losses: Numbers) -> Numbers:
     """Return the median of up to 5 neighbours; at the ends there are fewer."""
     if not len(losses):
         return losses
