@@ -26,6 +26,7 @@ class JaxReplay(Replay):
         """Put the batches on the device; the programs are compiled when they are first called."""
         super().__init__(model, given, batches, probe)
         self._probe = _on_device(probe)
+        model.test_on_batch(*probe)  # at its first batch Keras makes the metrics
         self._own_step = JaxStep(model)
         groups = (
             model.trainable_variables,
