@@ -65,7 +65,8 @@ def test_cold_momentum_shifts_the_suggestion():
 def test_a_small_fall_is_weak():
     found = replayed(valley(0.01, depth=0.1), **DEFAULTS)
     assert found.suggestion.strength == "weak"
-    assert "fell by 4.3% only" in found.reason
+    assert found.suggestion.drop == pytest.approx(0.043, rel=0.05)
+    assert found.reason == "So little depends on the rate here."
 
 
 @pytest.mark.parametrize(

@@ -248,8 +248,10 @@ def _median(results: list[RangeTestResult]) -> RangeTestResult:
     repeats = tuple(each.repeats[0] for each in results)
     if 2 * len(found) <= len(results):
         none = next(each for each in results if each.suggestion is None)
-        words = f"{len(results) - len(found)} of {len(results)} repeats have no suggestion. "
-        return dataclasses.replace(none, repeats=repeats, reason=words + none.reason)
+        most = f"{len(results) - len(found)} of {len(results)} repeats suggest none. "
+        return dataclasses.replace(
+            none, repeats=repeats, reason=(most if found else "") + none.reason
+        )
     logs = [math.log10(each.suggestion.rate) for each in found if each.suggestion]
     middle = float(10 ** np.median(logs))
     closest = min(found, key=lambda each: abs(math.log10(each.repeats[0] / middle)))
@@ -267,11 +269,8 @@ def _median(results: list[RangeTestResult]) -> RangeTestResult:
         ),
     )
     if result.spread > _APART:
-        words = (
-            f"Unreliable: {len(found)} repeats are {result.spread:.1f} decades apart. Test with "
-            "larger batches, or compare a few peaks. "
-        )
-        result = dataclasses.replace(result, reason=words + result.reason)
+        words = ["Test with larger batches, or compare a few peaks.", result.reason]
+        result = dataclasses.replace(result, reason=" ".join(filter(None, words)))
     return result
 
 

@@ -95,9 +95,7 @@ def strength_of(drop: float) -> Literal["strong", "weak"]:
 
 def weakness(drop: float) -> str:
     """Return what to know about a weak suggestion; nothing about a strong one."""
-    if drop >= WEAK:
-        return ""
-    return f"The probe loss fell by {drop:.1%} only: the rate matters little."
+    return "" if drop >= WEAK else "So little depends on the rate here."
 
 
 def not_the_rate(reason: str) -> RangeTestResult:
