@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from paceline_cli import _backend, _output
-from paceline_cli._schedules_argument import read_schedules
+from paceline_cli._out_folder import check_folder, folder_of, out_option
+from paceline_cli._peak import Peak, call_with_peak, read_peak, read_with_peak
 from paceline_cli._task_argument import TaskArgument, read_task
 from paceline_cli._users_errors import users_errors
 from paceline_cli._write_whole import write_whole
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 Examples:
   paceline compare examples/01_digits.py
   paceline compare task.py --schedule "cosine(peak=1e-2)" --schedule "wsd=wsd(peak=1e-2)"
+  paceline compare task.py --peak auto --schedule "cosine()" --schedule "wsd()"
   paceline compare my_package.tasks:small --seeds 12 --baseline cosine --metric accuracy
 """
 )
@@ -41,6 +43,11 @@ Examples:
     multiple=True,
     help="NAME=EXPRESSION, an expression or a JSON file; may be given several times. Default: what "
     "the function schedules() beside the task returns.",
+)
+@click.option(
+    "--peak",
+    help="auto or a number: the peak of every schedule that leaves it out, such as "
+    "\"cosine()\", and of schedules(peak) beside the task. auto: what 'paceline find' suggests.",
 )
 @click.option("--seeds", type=int, default=8, show_default=True, help="How many seeds.")
 @click.option("--baseline", help="The schedule the others are compared with. Default: the first.")
@@ -68,11 +75,7 @@ Examples:
     type=click.Choice(["graph", "xla", "scan", "step", "fit"]),
     help="The kind of training loop. Default: what suits the backend and the device.",
 )
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="The folder for the report, charts and numbers. Default: paceline-out/TASK.",
-)
+@out_option("the report, charts and numbers")
 @_output.json_option
 @click.pass_context
 def compare(
@@ -80,6 +83,7 @@ def compare(
     /,
     task: str,
     schedules: tuple[str, ...],
+    peak: str | None,
     store: str | None,
     out: Path | None,
     as_json: bool,
@@ -91,12 +95,14 @@ def compare(
     paceline.Task. Run the same command again to go on where it was stopped: no trial that is done
     runs twice.
     """
-    _check(options, out)
+    _check(options)
+    check_folder(out)
+    wanted = read_peak(peak)
     _backend.start_keras()
     with contextlib.redirect_stdout(sys.stderr):  # what the user's code prints is no result
         found = read_task(task)
-        chosen = _schedules(found, schedules)
-        folder = out or Path("paceline-out") / found.name.replace(":", "-")
+        chosen = _schedules(found, schedules, wanted, options["threads"])
+        folder = folder_of(found.name, out)
         place = store or str(folder / "trials.sqlite")
         result = _run(found, chosen, place, options)
     if not any(outcome.is_result for outcome in result.outcomes):
@@ -111,30 +117,25 @@ def compare(
         context.exit(1)
 
 
-def _check(options: Mapping[str, Any], out: Path | None) -> None:
+def _check(options: Mapping[str, Any]) -> None:
     for name, usual in {"seeds": 8, "workers": 2, "threads": 1}.items():
         if options[name] is not None and options[name] < 1:
             raise ValueError(f"--{name} needs 1 or more; got {options[name]}. Give {usual}, say.")
     if options["target"] is not None and not math.isfinite(options["target"]):
         raise ValueError(f"--target needs a number; got {options['target']}. Leave it out, say.")
-    folder = out or Path("paceline-out")
-    there = next(path for path in [folder, *folder.absolute().parents] if path.exists())
-    if not there.is_dir():
-        raise ValueError(f"--out needs a folder; {str(there)!r} is a file. Name another.")
-    if not os.access(there, os.W_OK | os.X_OK):
-        raise ValueError(f"--out needs a folder to write to; {str(there)!r} is none. Name another.")
 
 
-def _schedules(found: TaskArgument, texts: tuple[str, ...]) -> Mapping[str, Any]:
+def _schedules(
+    found: TaskArgument, texts: tuple[str, ...], peak: Peak, threads: int
+) -> Mapping[str, Any]:
     if texts:
-        return read_schedules(texts)
+        return read_with_peak(texts, peak, found, threads=threads)
     if found.schedules is None:
         raise ValueError(
             f"Nothing says what to compare: {found.name} has no function schedules(). Define one "
             'that returns {"name": schedule, ...}, or give --schedule "cosine(peak=1e-2)".'
         )
-    with users_errors("schedules()"):
-        return found.schedules()
+    return call_with_peak(peak, found, threads=threads)
 
 
 def _run(

@@ -19,6 +19,7 @@ class _Entry(NamedTuple):
 _COMMANDS = {
     "compare": _Entry("_compare", "Compare learning-rate schedules on a task, over paired seeds."),
     "doctor": _Entry("_doctor", "Check that Python, Keras and its backend are ready to train."),
+    "find": _Entry("_find", "Find how large the learning rate may be, and how sure that is."),
     "show": _Entry("_show", "Draw learning-rate schedules and print a table of their values."),
 }
 
@@ -53,6 +54,7 @@ class _LazyGroup(click.Group):
     epilog="""\b
 Examples:
   paceline doctor
+  paceline find task.py
   paceline show "wsd(peak=3e-4, steps=10_000, warmup=0.05)" --out wsd.png
   paceline compare task.py --schedule "cosine(peak=1e-2)" --schedule "wsd(peak=1e-2)"
 """,

@@ -25,7 +25,7 @@ class TaskArgument(NamedTuple):
     name: str
     """What the task is called in the store and in reports."""
     make: Callable[[], Task]
-    schedules: Callable[[], Any] | None
+    schedules: Callable[..., Any] | None
     """The function `schedules` beside the task's, where there is one."""
 
 

@@ -70,6 +70,10 @@ def build():
     + "\ndef schedules():\n    falls = lambda step, ops: 0.1 - 0.05 * step"
     + "\n    return {'mine': paceline.schedules.Lambda(function=falls)}\n",
     "unseeded": TASK.replace("default_rng(0)", "default_rng()"),
+    "takes a peak": TASK
+    + "\ndef schedules(peak):\n"
+    + "    return {'a': paceline.cosine(peak=peak), 'b': paceline.constant(peak=peak / 2)}\n",
+    "not finite": TASK.replace("    y = np.arange", "    x[0] = np.nan\n    y = np.arange"),
     "no validation": TASK.replace("validation=(x[32:], y[32:]),", ""),
 }
 
@@ -102,6 +106,15 @@ BAD: dict[str, tuple[str, list[str], tuple[str, ...]]] = {
     "negative rate": ("good", ["-s", "constant(peak=-1)"], ("-1",)),
     "NaN rate": ("good", ["-s", "constant(peak=nan)"], ("nan",)),
     "same name": ("good", ["-s", "a=constant(peak=1)", "-s", "a=constant(peak=2)"], ("'a'",)),
+    "no peak": ("good", ["-s", "cosine()"], ("cosine needs peak",)),
+    "peak in words": ("good", ["--peak", "high"], ("--peak", "'high'", "auto")),
+    "peak of zero": ("good", ["--peak", "0"], ("--peak", "'0'")),
+    "peak not finite": ("good", ["--peak", "inf"], ("--peak", "'inf'")),
+    "peak of its own": ("good", ["--peak", "1", "-s", "cosine(peak=1)"], ("--peak", "cosine()")),
+    "peak unwanted": ("good", ["--peak", "auto"], ("schedules()", "schedules(peak)")),
+    "peak wanted": ("takes a peak", [], ("schedules(peak)", "--peak auto")),
+    "peak below floor": ("good", ["--peak", "1e-3", "-s", "cosine(floor=1)"], ("floor",)),
+    "peak of nonsense": ("good", ["--peak", "auto", "-s", "cosinus()"], ("cosinus", "cosine")),
     "zero seeds": ("good", ["--seeds", "0"], ("--seeds", "0", "Give 8")),
     "zero workers": ("good", ["--workers", "0"], ("--workers", "0")),
     "zero threads": ("good", ["--threads", "0"], ("--threads", "0")),
@@ -298,3 +311,51 @@ def test_in_a_process_of_its_own_tensorflow_prints_nothing(tmp_path: Path) -> No
     )
     assert done.returncode == 0
     assert all("trials" in line for line in done.stderr.splitlines()), done.stderr
+
+
+def test_a_peak_goes_to_every_schedule_that_leaves_it_out(folder: Path) -> None:
+    told = fresh(
+        folder, "good", "--peak", "3e-2", "-s", "cosine()", "-s", "half=0.5 * wsd()",
+        "-s", "own=constant(peak=0.5)", "--seeds", "1", "--json",
+    )  # fmt: skip
+    assert told.exit_code == 0, told.stderr
+    schedules = json.loads(told.stdout)["schedules"]
+    assert schedules["cosine()"] == "cosine(peak=0.03)"
+    assert "0.03" in schedules["half"]
+    assert schedules["own"] == "constant(peak=0.5)"
+
+
+def test_the_function_schedules_may_take_the_peak(folder: Path) -> None:
+    told = fresh(folder, "takes a peak", "--peak", "0.2", "--seeds", "1", "--json")
+    assert told.exit_code == 0, told.stderr
+    assert json.loads(told.stdout)["schedules"] == {
+        "a": "cosine(peak=0.2)",
+        "b": "constant(peak=0.1)",
+    }
+
+
+@pytest.mark.parametrize("options", [["-s", "cosine()"], []])
+def test_the_peak_auto_is_what_a_range_test_suggests_and_the_second_time_trains_nothing(
+    options: list[str], folder: Path
+) -> None:
+    task = "good" if options else "takes a peak"
+    first = fresh(folder, task, "--peak", "auto", *options, "--seeds", "1", "--json")
+    assert first.exit_code == 0, first.stderr
+    (note,) = (line for line in first.stderr.splitlines() if "The peak of this" in line)
+    assert note.startswith("Note: Suggestion: ")
+    peak = note.rstrip(".").rsplit(" ", 1)[1]
+    shown = next(iter(json.loads(first.stdout)["schedules"].values()))
+    assert float(shown.partition("peak=")[2].rstrip(")")) == float(peak)
+    again = fresh(folder, task, "--peak", "auto", *options, "--seeds", "1", "--json")
+    assert "trials, 1 from the store" in again.stderr or "trials, 2 from the store" in again.stderr
+
+
+def test_where_a_range_test_suggests_nothing_the_reason_and_the_way_out_are_said(
+    folder: Path,
+) -> None:
+    told = fresh(folder, "not finite", "--peak", "auto", "-s", "cosine()")
+    assert told.exit_code == 2
+    last = told.stderr.splitlines()[-1]
+    assert last.startswith("Error: --peak auto finds no rate. No suggestion: ")
+    assert "--peak 0.01" in last
+    assert "paceline find TASK" in last

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from paceline_cli import main
 
-COMMANDS = ("show", "doctor")
+COMMANDS = ("find", "show", "doctor")
 
 _LOADED = """
 import json, sys, time
@@ -23,7 +23,8 @@ print(json.dumps({{"modules": sorted(sys.modules), "seconds": took}}))
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["--version"], ["show", "--help"], ["doctor", "--help"]]
+    "arguments",
+    [["--help"], ["--version"], *[[name, "--help"] for name in (*COMMANDS, "compare")]],
 )
 def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     done = subprocess.run(

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from paceline.schedules import Chain, Constant, Recipe, cosine, save_schedule, wsd
-from paceline_cli._schedules_argument import read_schedules
+from paceline_cli._schedules_argument import leave_peak_out, read_schedules
 
 
 def test_a_name_stands_before_the_first_equals_sign() -> None:
@@ -60,3 +60,20 @@ def test_a_very_long_text_is_no_path() -> None:
     long = f"Tabulated(rates={[0.125] * 2000})"
     assert len(long) > os.pathconf("/", "PC_PATH_MAX")
     assert len(read_schedules([f"long={long}"])) == 1
+
+
+def test_a_peak_is_given_to_what_leaves_it_out() -> None:
+    texts = ["cosine()", "w=wsd(peak=0.5)"]
+    assert read_schedules(texts, peak=0.03) == {"cosine()": cosine(peak=0.03), "w": wsd(peak=0.5)}
+
+
+@pytest.mark.parametrize(
+    ("texts", "out"),
+    [
+        (["cosine()"], True),
+        (["cosine(peak=1)", "w=0.5 * wsd()"], True),
+        (["cosine(peak=1)", "noam(model_dim=8)"], False),
+    ],
+)
+def test_what_leaves_its_peak_out_is_known(texts: list[str], out: bool) -> None:
+    assert leave_peak_out(texts) is out

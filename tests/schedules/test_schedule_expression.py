@@ -71,3 +71,28 @@ def test_what_is_no_schedule_is_refused_with_the_way_out(text, parts):
         assert part in str(caught.value)
     assert "paceline." not in str(caught.value)
     assert len(str(caught.value)) < 900
+
+
+@pytest.mark.parametrize(
+    ("text", "full"),
+    [
+        ("cosine()", "cosine(peak=0.03)"),
+        ("cosine(peak=1.0)", "cosine(peak=1.0)"),
+        ("wsd(steps=50) >> constant(steps=9)",
+         "wsd(peak=0.03, steps=50) >> constant(peak=0.03, steps=9)"),
+        ("0.5 * warmup(steps=8).clip(floor=1e-3)",
+         "0.5 * warmup(peak=0.03, steps=8).clip(floor=1e-3)"),
+        ("noam(model_dim=64)", "noam(model_dim=64)"),
+        ("Linear(start=0, end=1, steps=3)", "Linear(start=0, end=1, steps=3)"),
+    ],
+)  # fmt: skip
+def test_a_peak_goes_to_every_call_that_needs_one_and_leaves_it_out(text, full):
+    assert parse_schedule(text, peak=0.03) == parse_schedule(full)
+
+
+@pytest.mark.parametrize(
+    "text", ["cosinus()", "cosine(0.1)", "__import__('os')", "cosine(speed=1)"]
+)
+def test_with_a_peak_errors_are_those_without(text):
+    with pytest.raises(ValueError, match="The schedule "):
+        parse_schedule(text, peak=0.03)
