@@ -46,7 +46,8 @@ Examples:
 )
 @click.option(
     "--peak",
-    help="auto or a number: the peak of every schedule that leaves it out, such as "
+    metavar="auto|NUMBER",
+    help="The peak of every schedule that leaves it out, such as "
     "\"cosine()\", and of schedules(peak) beside the task. auto: what 'paceline find' suggests.",
 )
 @click.option("--seeds", type=int, default=8, show_default=True, help="How many seeds.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from paceline_cli import _output
@@ -64,7 +64,7 @@ def call_with_peak(peak: Peak, found: TaskArgument, *, threads: int) -> Mapping[
         ValueError: it takes no peak, or needs one that was not given; no peak is found; it fails.
     """
     assert found.schedules is not None
-    taken = inspect.signature(found.schedules).parameters.get("peak")
+    taken = _parameters(found.schedules).get("peak")
     if peak is None:
         if taken is not None and taken.default is taken.empty:
             raise ValueError(
@@ -81,6 +81,13 @@ def call_with_peak(peak: Peak, found: TaskArgument, *, threads: int) -> Mapping[
         given = {"peak": _find_peak(found, threads) if peak == "auto" else peak}
     with users_errors("schedules()"):
         return found.schedules(**given)
+
+
+def _parameters(function: Callable[..., Any]) -> Mapping[str, inspect.Parameter]:
+    try:
+        return inspect.signature(function).parameters
+    except ValueError:  # some built-in functions have none
+        return {}
 
 
 def _find_peak(found: TaskArgument, threads: int) -> float:

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from paceline.execution import Store
+from paceline.schedules import warmup
 from paceline_cli import main
 
 TASK = """
@@ -315,13 +316,13 @@ def test_in_a_process_of_its_own_tensorflow_prints_nothing(tmp_path: Path) -> No
 
 def test_a_peak_goes_to_every_schedule_that_leaves_it_out(folder: Path) -> None:
     told = fresh(
-        folder, "good", "--peak", "3e-2", "-s", "cosine()", "-s", "half=0.5 * wsd()",
+        folder, "good", "--peak", "3e-2", "-s", "cosine()", "-s", "half=0.5 * warmup(steps=8)",
         "-s", "own=constant(peak=0.5)", "--seeds", "1", "--json",
     )  # fmt: skip
     assert told.exit_code == 0, told.stderr
     schedules = json.loads(told.stdout)["schedules"]
     assert schedules["cosine()"] == "cosine(peak=0.03)"
-    assert "0.03" in schedules["half"]
+    assert schedules["half"] == repr(0.5 * warmup(peak=0.03, steps=8))
     assert schedules["own"] == "constant(peak=0.5)"
 
 

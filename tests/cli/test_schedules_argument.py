@@ -71,7 +71,7 @@ def test_a_peak_is_given_to_what_leaves_it_out() -> None:
     ("texts", "out"),
     [
         (["cosine()"], True),
-        (["cosine(peak=1)", "w=0.5 * wsd()"], True),
+        (["cosine(peak=1)", "w=0.5 * warmup(steps=8)"], True),
         (["cosine(peak=1)", "noam(model_dim=8)"], False),
     ],
 )
