@@ -17,7 +17,7 @@ def range_test(found: TaskArgument, **options: Any) -> RangeTestResult:
     Raises:
         ValueError: a task or options that make no sense.
     """
-    from paceline.range_test import find  # type: ignore[attr-defined]
+    from paceline.range_test import find
     from paceline.trials import resolve_task
 
     with users_errors(f"The task {found.name}"):

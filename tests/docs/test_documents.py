@@ -48,7 +48,8 @@ def test_the_python_of_a_document_runs_from_top_to_bottom(document: Path, tmp_pa
     if packages := missing(code):
         names = " ".join(packages)
         pytest.skip(f"{document.relative_to(ROOT)} needs {names}: pip install {names}")
-    call = [sys.executable, "-W", "error", "-c", code]
+    keras_own = "ignore:__array__ implementation:DeprecationWarning"  # where it saves on JAX
+    call = [sys.executable, "-W", "error", "-W", keras_own, "-c", code]
     environment = {**backend(document, code), **os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
     done = subprocess.run(call, cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
