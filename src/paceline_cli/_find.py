@@ -77,7 +77,7 @@ def _write(result: RangeTestResult, folder: Path, name: str) -> list[Path]:
     from paceline.charts import save_chart
     from paceline.reporting import report
 
-    return [
-        report(result, folder / "find.html", name=name),
-        save_chart(result.chart(), folder / "find.png"),
-    ]
+    files = [report(result, folder / "find.html", name=name)]
+    if result.measured:
+        files.append(save_chart(result.chart(), folder / "find.png"))
+    return files

@@ -22,8 +22,10 @@ def chart(
     """Return the chart of `result`, with that of `sweep` below it on the same axis of rates.
 
     Raises:
-        ValueError: `sweep` holds none.
+        ValueError: `sweep` holds none, or nothing was measured.
     """
+    if result.sweep is None and not result.replays:
+        raise ValueError(f"chart needs a curve; nothing was measured. {result.reason}")
     if sweep is None:
         return _chart(result)
     if sweep.sweep is None:

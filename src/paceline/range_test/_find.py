@@ -22,7 +22,8 @@ from paceline.range_test._swept import UPDATES, swept
 from paceline.schedules import _checks
 from paceline.trials import TaskError, TaskSource, resolve_task
 from paceline.trials._build import build
-from paceline.trials._data import as_arrays, is_arrays
+from paceline.trials._check import check_labels
+from paceline.trials._data import Arrays, as_arrays, is_arrays
 from paceline.trials._errors import reason
 from paceline.trials._given_rate import GivenRate
 from paceline.trials._replay import Replay, replaying
@@ -179,6 +180,9 @@ def _test(
     )
     try:
         _build(model, batches[0])
+        known = [subject.data.parts] if isinstance(subject.data, Arrays) else [*batches, probe]
+        for parts in known:
+            check_labels(model, model.loss, parts, name="training")
         if lost := _not_finite(model, batches, probe):
             return not_the_rate(lost)
         with replaying(model, batches, probe) as engine:

@@ -14,8 +14,11 @@ def range_test_page(result: RangeTestResult, name: str | None) -> dict[str, Any]
     """Return what the template range_test.html.j2 shows of `result`."""
     title = f"Learning-rate range test{f' of {name}' if name else ''}"
     first, *rest = verdict_sentences(result)
-    drawn = result.chart()
-    drawn.title = alt.Undefined  # the page says it above, in lines that a narrow screen can wrap
+    charts = {}
+    if result.measured:
+        charts["find"] = result.chart()
+        # the page says it above, in lines that a narrow screen can wrap
+        charts["find"].title = alt.Undefined
     return {
         "title": title,
         "over": title,
@@ -27,8 +30,8 @@ def range_test_page(result: RangeTestResult, name: str | None) -> dict[str, Any]
         "has_band": result.suggestion is not None,
         "rows": _rows(result),
         "protocol": _protocol(result),
-        "charts": {"find": drawn},
-        "wide": ["find"],
+        "charts": charts,
+        "wide": list(charts),
     }
 
 

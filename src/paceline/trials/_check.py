@@ -32,7 +32,7 @@ def checked_model(task: Task) -> tuple[Any, tuple[str, ...]]:
 
 
 def _measured(model: Any, task: Task, name: str, data: Arrays) -> tuple[str, ...]:
-    _check_labels(model, task, name, data)
+    check_labels(model, task.loss, data.parts, name=name)
     batch = data.take(slice(0, min(int(task.batch_size or 1), data.samples)))
     try:
         logs = model.test_on_batch(*batch, return_dict=True)
@@ -53,10 +53,13 @@ def _measured(model: Any, task: Task, name: str, data: Arrays) -> tuple[str, ...
 _SPARSE = ("sparse_categorical_crossentropy", "SparseCategoricalCrossentropy")
 
 
-def _check_labels(model: Any, task: Task, name: str, data: Arrays) -> None:
-    """Look at what Keras accepts in silence: a wrong class, or shapes that broadcast."""
-    loss = task.loss
-    labels = data.parts[1] if len(data.parts) > 1 else None
+def check_labels(model: Any, loss: Any, parts: tuple[Any, ...], *, name: str) -> None:
+    """Look at what Keras accepts in silence: a wrong class, or shapes that broadcast.
+
+    Raises:
+        TaskError: labels that do not fit.
+    """
+    labels = parts[1] if len(parts) > 1 else None
     shape = getattr(model, "output_shape", None) if model.built else None
     if not isinstance(labels, np.ndarray) or not isinstance(shape, tuple):
         return
