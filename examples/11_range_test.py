@@ -4,21 +4,21 @@ python examples/11_range_test.py [FOLDER FOR PICTURES]
 """
 
 import sys
-from pathlib import Path
 
 import keras
 import numpy as np
 from sklearn.datasets import load_digits
 
 import paceline
+from paceline.charts import save_chart
 
 images, labels = load_digits(return_X_y=True)
 x, y = (images / 16).astype("float32"), labels.astype("int32")
-wrong = np.random.default_rng(0).random(len(y)) < 0.8
-random = np.where(wrong, np.random.default_rng(1).integers(0, 10, len(y)), y).astype("int32")
+draws = np.random.default_rng(0)
+random = np.where(draws.random(len(y)) < 0.8, draws.integers(0, 10, len(y)), y).astype("int32")
 
 
-def task(*, y: np.ndarray = y, batch_size: int = 32, frozen: bool = False) -> paceline.Task:
+def task(y: np.ndarray, *, batch_size: int = 32, frozen: bool = False) -> paceline.Task:
     return paceline.Task(
         model=lambda: keras.Sequential(
             [keras.Input((64,)), keras.layers.Dense(64, "relu"), keras.layers.Dense(10)],
@@ -32,9 +32,9 @@ def task(*, y: np.ndarray = y, batch_size: int = 32, frozen: bool = False) -> pa
     )
 
 
-tests = {"good": task(), "flat": task(frozen=True), "noisy": task(y=random, batch_size=2)}
-for name, each in tests.items():
-    curve = paceline.find(each, repeats=3)
+tests = {"good": task(y), "flat": task(y, frozen=True), "noisy": task(random, batch_size=2)}
+for name, test in tests.items():
+    curve = paceline.find(test, repeats=3)
     print(f"{name}: {curve.verdict}")
-    if len(sys.argv) > 1:
-        curve.chart().save(Path(sys.argv[1]) / f"find_{name}.png", scale_factor=2)
+    for folder in sys.argv[1:]:
+        save_chart(curve.chart(), f"{folder}/find_{name}.png")

@@ -107,6 +107,14 @@ def test_an_example_compares_training_without_a_schedule() -> None:
         assert name in text
 
 
+def test_an_example_reads_three_range_tests() -> None:
+    good, flat, noisy = (line.partition(": ")[2] for line in printed("11_range_test"))
+    assert good.startswith("Suggestion: 0.")
+    assert "Strong" in good
+    assert flat.startswith("No suggestion: No rate from")
+    assert "Weak" in noisy or "No suggestion" in noisy
+
+
 def test_an_example_is_short() -> None:
     for path in (ROOT / "examples").glob("*.py"):
         if path.stem != "01_digits":

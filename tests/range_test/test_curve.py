@@ -119,7 +119,9 @@ def test_the_title_of_the_chart_is_the_verdict():
     assert replayed().chart().to_dict()["title"]["text"] == [
         "0.11, strong: the probe loss fell by 91 %"
     ]
-    assert flat().chart().to_dict()["title"]["text"][0].startswith("No suggestion: No rate from")
+    title = flat().chart().to_dict()["title"]
+    assert title["text"] == ["No suggestion: no rate lowers the loss"]
+    assert title["subtitle"][0].startswith("No rate from")
 
 
 def test_what_there_is_to_know_stands_below_the_title():

@@ -51,7 +51,7 @@ def _chart(result: RangeTestResult, **shared: Any) -> alt.LayerChart:
         _curves(result),
         start=result.start,
         title=("Sweep: " if sweep is not None else "") + headline(result),
-        notes=[result.reason] if found is not None and result.reason else [],
+        notes=[result.reason] if result.reason else [],
         suggestion=None if found is None else found.rate,
         band=None if found is None else (found.low, found.high),
         **swept,

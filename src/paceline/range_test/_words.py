@@ -15,6 +15,14 @@ UNRELIABLE = 0.5
 """Decades between repeats, from which on no one rate can be named."""
 
 
+_PROBLEMS = {
+    "flat": "no rate lowers the loss",
+    "low": "the range is too low",
+    "high": "the range is too high",
+    "not_the_rate": "it is not the rate's fault",
+}
+
+
 def verdict_sentences(result: RangeTestResult) -> list[str]:
     """Return the rate, how sure it is, and what to know about it; or why there is none."""
     found = result.suggestion
@@ -35,7 +43,7 @@ def headline(result: RangeTestResult) -> str:
     """Return the verdict in one line, for a title."""
     found = result.suggestion
     if found is None:
-        return f"No suggestion: {result.reason}"
+        return f"No suggestion: {_PROBLEMS[result.problem or 'flat']}"
     rate = rate_text(found.rate)
     if is_unreliable(result):
         return f"{rate}, unreliable: the repeats are {result.spread:.1f} decades apart"
