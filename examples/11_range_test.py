@@ -14,8 +14,8 @@ from paceline.charts import save_chart
 
 images, labels = load_digits(return_X_y=True)
 x, y = (images / 16).astype("float32"), labels.astype("int32")
-draws = np.random.default_rng(0)
-random = np.where(draws.random(len(y)) < 0.8, draws.integers(0, 10, len(y)), y).astype("int32")
+wrong = np.random.default_rng(0).random(len(y)) < 0.8
+random = np.where(wrong, np.random.default_rng(1).integers(0, 10, len(y)), y).astype("int32")
 
 
 def task(y: np.ndarray, *, batch_size: int = 32, frozen: bool = False) -> paceline.Task:

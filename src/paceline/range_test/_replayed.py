@@ -142,7 +142,7 @@ def _problem(replay: ReplayOf, start: Start, coarse: Replays) -> tuple[Problem, 
         )
     best = int(np.argmin(losses))
     least = FLAT * start.size
-    falls = start.fall(losses) >= least
+    falls = start.fall(losses) >= max(least, np.finfo(float).tiny)
     if best == 0 and (falls or losses[0] > start.loss + least):
         return (
             "high",
