@@ -12,21 +12,23 @@ X, Y = (images[:640] / 16).astype("float32"), labels[:640].astype("int32")
 LOSS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 
 
-def layers(normalised=False):
+def layers(normalised=False, dropout=0.1):
     """Return the layers of a small classifier that draws at random."""
     return [
         keras.Input((64,)),
         keras.layers.Dense(32, "relu"),
         *([keras.layers.BatchNormalization()] if normalised else []),
-        keras.layers.Dropout(0.1),
+        keras.layers.Dropout(dropout),
         keras.layers.Dense(10),
     ]
 
 
-def compiled(optimizer=None, *, normalised=False, model=keras.Sequential, seed=1, **options):
+def compiled(
+    optimizer=None, *, normalised=False, dropout=0.1, model=keras.Sequential, seed=1, **options
+):
     """Return it, compiled with SGD with momentum or with `optimizer`."""
     keras.utils.set_random_seed(seed)
-    made = model(layers(normalised))
+    made = model(layers(normalised, dropout))
     if optimizer is None:
         optimizer = keras.optimizers.SGD(0.05, momentum=0.9)
     if BACKEND == "tensorflow":

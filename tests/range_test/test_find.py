@@ -1,6 +1,10 @@
 """find on anything that trains, and what it says of bad input."""
 
 import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -148,6 +152,20 @@ def test_eager_steps():
     plausible(find(compiled(run_eagerly=True), X, Y, batch_size=64))
 
 
+@pytest.mark.skipif(BACKEND != "tensorflow", reason="MirroredStrategy is TensorFlow's")
+def test_all_replicas_take_the_same_decision():
+    script = Path(__file__).with_name("mirrored_find.py")  # devices are split before first use
+    result = subprocess.run(
+        [sys.executable, str(script)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(script.parent.parent), *sys.path])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert float(result.stdout) == pytest.approx(1, rel=0.05)
+
+
 def test_repeats_have_a_spread():
     curve = find(task(), repeats=3)
     plausible(curve)
@@ -208,6 +226,14 @@ class Empty(keras.utils.PyDataset):
         return 0
 
 
+class NoRate(keras.optimizers.SGD):
+    """Has no learning rate that anybody could give."""
+
+    def __init__(self):
+        super().__init__()
+        del self.__dict__["_learning_rate"]
+
+
 NOT_COMPILED = keras.Sequential(layers())
 
 
@@ -227,6 +253,7 @@ NOT_COMPILED = keras.Sequential(layers())
         (lambda: find(compiled(), X, Y[:5], batch_size=32), "one first axis"),
         (lambda: find(NOT_COMPILED, X, Y, batch_size=32), "compiled model"),
         (lambda: find(task(), X, Y), "with a compiled model only"),
+        (lambda: find(compiled(NoRate()), X, Y, batch_size=32), "without one"),
         (lambda: find("cosine"), "A task is a paceline.Task"),
         (lambda: find(compiled(), X, X, batch_size=32), "can't train the model on its data"),
         (lambda: find(compiled(), X[:, :5], Y, batch_size=32), "can't train the model on its data"),

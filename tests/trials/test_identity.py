@@ -11,7 +11,13 @@ import pytest
 from trials.small_tasks import X, Y, small_task
 
 from paceline.schedules import constant, cosine
-from paceline.trials import Variant, checked_model, task_identity, variant_identity
+from paceline.trials import (
+    Variant,
+    _describe,
+    checked_model,
+    task_identity,
+    variant_identity,
+)
 
 FILE = """
     import functools
@@ -216,3 +222,17 @@ def test_a_variant_is_known_by_its_rates_its_optimizer_and_its_callbacks():
     assert of(callbacks=[Patient([1])]) != of(callbacks=[Patient([2])])
     assert of(callbacks=[Patient([1])]) != of(callbacks=[Patient([1], choose=min)])
     assert of(callbacks=[Patient([1], lambda a: a)]) != of(callbacks=[Patient([1], lambda a: -a)])
+
+
+def test_a_library_of_another_environment_is_no_code_of_ones_own(tmp_path, monkeypatch):
+    folder = tmp_path / "site-packages"
+    folder.mkdir()
+    (folder / "some_library.py").write_text("def function(): return 1\n")
+    monkeypatch.syspath_prepend(folder)
+    _describe._library_folders.cache_clear()
+    try:
+        import some_library
+
+        assert not _describe.is_own(some_library.function)
+    finally:
+        _describe._library_folders.cache_clear()

@@ -13,6 +13,7 @@ from paceline.callbacks._batch_loss import BATCH_LOSS, log_batch_loss, log_no_ba
 from paceline.callbacks._factor import adjustable_of, make_adjustable
 from paceline.callbacks._snapshot import Snapshot
 from paceline.callbacks._spikes import Spikes
+from paceline.optimizers._building import build_optimizer
 from paceline.optimizers._value import value_of
 from paceline.schedules import _checks
 
@@ -144,14 +145,12 @@ class SpikeGuard(keras.callbacks.Callback):
     def on_train_begin(self, logs: Any = None) -> None:
         """Keep the state at the start."""
         self.restores, self.gave_up = [], False
-        optimizer = self.model.optimizer
-        if not optimizer.built:  # on TensorFlow the first update would
-            optimizer.build(self.model.trainable_variables)
+        build_optimizer(self.model)  # on TensorFlow the first update would
         self._spikes = Spikes(
             window=self.window,
             threshold=self.threshold,
             patience=self.patience,
-            is_new=int(value_of(optimizer.iterations)) == 0,
+            is_new=int(value_of(self.model.optimizer.iterations)) == 0,
         )
         self._epoch, self._last, self._counted = 0, -1, 0
         self._keep()

@@ -8,6 +8,7 @@ import keras
 from paceline.health._optimizers import inner_optimizers
 from paceline.health._saved_state import SavedState
 from paceline.optimizers import Steered
+from paceline.optimizers._building import build_optimizer
 from paceline.optimizers._value import value_of
 from paceline.schedules import _checks
 
@@ -54,8 +55,7 @@ def resume(model: Any, *, step: int | None = None, checkpoint: str | Path | None
         fix = "Give the update that comes next: epochs_done * steps_per_epoch."
         step = _checks.count(step, owner="resume", name="step", least=0, fix=fix)
     saved = None if checkpoint is None else SavedState(checkpoint)
-    if not model.optimizer.built:
-        model.optimizer.build(model.trainable_variables)
+    build_optimizer(model)
     inner = inner_optimizers(model.optimizer)
     if saved is not None:
         _load(inner, saved)

@@ -155,8 +155,10 @@ def _names(code: types.CodeType) -> set[str]:
 def _library_folders() -> tuple[Path, ...]:
     paths = sysconfig.get_paths()
     here = Path(__file__).resolve().parents[1]
-    names = ("stdlib", "platstdlib", "purelib", "platlib")
-    return (here, *(Path(paths[name]).resolve() for name in names))
+    known = [paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")]
+    # those of --user, of Debian, and of another environment that a .pth file adds
+    known += [path for path in sys.path if Path(path).name in {"site-packages", "dist-packages"}]
+    return (here, *dict.fromkeys(Path(path).resolve() for path in known))
 
 
 def is_own(thing: Any) -> bool:

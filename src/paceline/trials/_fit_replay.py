@@ -7,6 +7,7 @@ import keras
 import numpy as np
 
 from paceline.callbacks._snapshot import Snapshot
+from paceline.optimizers._building import scope_of
 from paceline.optimizers._schedule_free import to_average, to_training
 from paceline.optimizers._value import value_of
 from paceline.trials._given_rate import GivenRate
@@ -21,7 +22,8 @@ class FitReplay(Replay):
     ) -> None:
         """Let Keras make its functions anew, with the rate as a variable."""
         super().__init__(model, given, batches, probe)
-        self._rate = keras.Variable(0.0, dtype="float32", trainable=False)
+        with scope_of(model):
+            self._rate = keras.Variable(0.0, dtype="float32", trainable=False)
         self.given.rate = self._rate
         self._start = Snapshot(model)
         self._next = 0

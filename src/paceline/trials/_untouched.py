@@ -10,6 +10,7 @@ import numpy as np
 from keras.src.backend.common import global_state
 
 from paceline.callbacks._snapshot import Snapshot, copied
+from paceline.optimizers._building import build_optimizer
 
 _HOST = ("stop_training", "train_function", "test_function", "predict_function")
 _SEED = "global_seed_generator"
@@ -22,8 +23,7 @@ def untouched(model: Any) -> Iterator[None]:
     Weights, the optimizer's state and step, moving statistics, metrics, its random numbers, its
     compiled functions. What does not exist yet is made first: the optimizer's slots.
     """
-    if not model.optimizer.built:
-        model.optimizer.build(model.trainable_variables)
+    build_optimizer(model)
     snapshot = Snapshot(model)
     metrics = [(each, copied(each)) for each in model.metrics_variables]
     host = {name: getattr(model, name) for name in _HOST}
