@@ -9,40 +9,49 @@ from _find_tasks import Cell
 from _measure import Row, interleaved, median_of_quotients, row
 
 import paceline
+from paceline.range_test._batches import batches_of
+from paceline.range_test._replayed import FINE, replayed
 from paceline.trials import Trainer, Trial, Variant, choose_loop, set_threads
+from paceline.trials._build import build
+from paceline.trials._given_rate import GivenRate
+from paceline.trials._replay import replaying
+from paceline.trials._seeds import Seeds
 
 UPDATES = 280
 SWEEP = 100
 
 
-def replay_row(cell: Cell, *, more: int, rounds: int) -> Row:
-    """Return the time of a repeat of a replay against that of as many plain updates.
+def replay_row(cell: Cell, *, rounds: int) -> Row:
+    """Return the time of a replay against that of as many plain updates.
 
-    What `more` repeats add to one is their time without building and tracing.
+    Both run in a compiled loop that was traced before: thirteen trainings, each from the start, and
+    their probes, against whole trainings.
     """
     set_threads(1)
     task = dataclasses.replace(_find_tasks.task(cell), validation=None)
     variant = Variant(schedule=paceline.linear(peak=0.01, steps=task.horizon))
     trainer = Trainer(task, {"plain": variant}, choose_loop(task, task.model()))
+    model = build(task, Seeds(0), task.optimizer, GivenRate())
+    batches, probe = batches_of(task.train, batch_size=task.batch_size, count=FINE, seed=0)
 
     def plain() -> None:
-        for _ in range(more):
-            outcome = trainer.run(Trial(variant="plain", seed=0))
-            assert len(outcome.losses) == task.horizon, outcome.error
+        outcome = trainer.run(Trial(variant="plain", seed=0))
+        assert len(outcome.losses) == task.horizon, outcome.error
 
-    calls = {
-        "one": lambda: paceline.find(task),
-        "many": lambda: paceline.find(task, repeats=1 + more),
-        "plain": plain,
-    }
-    plain()
-    spent = {name: np.array(times) for name, times in interleaved(calls, rounds).items()}
-    ours = (spent["many"] - spent["one"]) / more
-    peer = spent["plain"] / more * UPDATES / task.horizon
-    ratio = median_of_quotients(list(ours), list(peer))
+    with replaying(model, batches, probe) as engine:
+
+        def ours() -> None:
+            found = replayed(engine.replay, low=1e-6, high=10.0, warm_factor=1.0)
+            assert found.suggestion is not None, found.reason
+            assert sum(len(each.rates) * each.updates for each in found.replays) == UPDATES
+
+        ours(), plain()
+        spent = interleaved({"ours": ours, "plain": plain}, rounds)
+    peer = np.array(spent["plain"]) * UPDATES / task.horizon
+    ratio = median_of_quotients(spent["ours"], list(peer))
     return row(
         f"replay against {UPDATES} plain updates, {cell}",
-        ours=float(np.median(ours)) * 1e3,
+        ours=float(np.median(spent["ours"])) * 1e3,
         peer=float(np.median(peer)) * 1e3,
         ratio=ratio,
         bar=1.3,

@@ -113,8 +113,7 @@ def measured_time(kind: str, *, quick: bool) -> Row:
     if kind == "sweep":
         return _find_times.sweep_row(rounds=2 if quick else 15)
     cell = next(each for each in CELLS if str(each) == kind)
-    more = 20 if cell.model == "digits MLP" else 8
-    return _find_times.replay_row(cell, more=more, rounds=2 if quick else 7)
+    return _find_times.replay_row(cell, rounds=5 if quick else 25)
 
 
 def main() -> None:

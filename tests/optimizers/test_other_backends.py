@@ -10,8 +10,10 @@ import pytest
 from optimizers.training import BACKEND
 
 HERE = Path(__file__).parent
+ROOMS = ("optimizers", "callbacks", "matrix", "range_test")
 WHICH = (
-    "momentum or adamw or nadam or accumul or step or recorded or frozen or quadratic or at_average"
+    "matrix or momentum or adamw or nadam or accumul or step or recorded or frozen or quadratic "
+    "or at_average"
 )
 
 
@@ -23,7 +25,7 @@ def test_they_work_on_the_other_backends(backend: str) -> None:
     result = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"),
-            *(str(HERE), str(HERE.parent / "callbacks"), str(HERE.parent / "matrix")),
+            *(str(HERE.parent / room) for room in ROOMS),
             *("-k", WHICH),
         ],
         env={**os.environ, "KERAS_BACKEND": backend},
