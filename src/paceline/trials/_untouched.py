@@ -13,6 +13,7 @@ from paceline.callbacks._snapshot import Snapshot, copied
 from paceline.optimizers._building import build_optimizer
 
 _HOST = ("stop_training", "train_function", "test_function", "predict_function")
+_COMPILED = ("_compile_loss", "_compile_metrics")
 _SEED = "global_seed_generator"
 
 
@@ -27,6 +28,12 @@ def untouched(model: Any) -> Iterator[None]:
     snapshot = Snapshot(model)
     metrics = [(each, copied(each)) for each in model.metrics_variables]
     host = {name: getattr(model, name) for name in _HOST}
+    host |= {
+        # a first fit makes them from a batch of the first order, and draws another: it still will
+        name: _twin(made)
+        for name in _COMPILED
+        if (made := getattr(model, name, None)) is not None and not made.built
+    }
     try:
         yield
     finally:
@@ -35,6 +42,13 @@ def untouched(model: Any) -> Iterator[None]:
             variable.assign(value)
         for name, value in host.items():
             object.__setattr__(model, name, value)
+
+
+def _twin(thing: Any) -> Any:
+    """Return a shallow copy, which Keras' own objects refuse to give."""
+    twin = object.__new__(type(thing))
+    twin.__dict__.update(vars(thing))
+    return twin
 
 
 @contextlib.contextmanager
