@@ -163,6 +163,13 @@ def test_it_works_after_a_fit_without_it():
     assert np.any(before != weights(model))
 
 
+def test_the_factor_stays_where_a_built_optimizer_is_steered_on():
+    model = compiled(adjustable(keras.optimizers.SGD(RATE)))
+    train(model, 2, callbacks=[Told([1, 1]), ReduceOnPlateau(monitor="told", patience=1)])
+    again = with_rates(model.optimizer, {"base": 0.5})
+    assert again.factor == model.optimizer.factor == pytest.approx(0.1)
+
+
 def test_mixed_precision_is_adjusted_inside_its_loss_scaling():
     keras.config.set_dtype_policy("mixed_float16")
     try:

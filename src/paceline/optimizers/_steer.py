@@ -21,7 +21,7 @@ def steered(optimizer: Any, owner: str, **changes: Any) -> Steered:
     inside = optimizer.optimizer
     for name, current in optimizer._currents.items():
         inside.__dict__[name] = current.original
-    return Steered(
+    wrapper = Steered(
         inside,
         rates=rates,
         hyperparameters=hyperparameters,
@@ -29,6 +29,10 @@ def steered(optimizer: Any, owner: str, **changes: Any) -> Steered:
         adjustable=changes.get("adjustable", optimizer.adjustable),
         norms=(norms.order, norms.keeps) if (norms := optimizer.norms) else None,
     )
+    if optimizer.adjustable and optimizer.built:
+        for name in ("factor", "memory"):
+            getattr(wrapper.adjustment, name).assign(getattr(optimizer.adjustment, name).value)
+    return wrapper
 
 
 def _once(owner: str, old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
