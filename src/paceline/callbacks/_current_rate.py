@@ -5,7 +5,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from paceline.callbacks._wrapping import inside
+from paceline.optimizers._inside import inside_scaling
 from paceline.optimizers._value import value_of
 from paceline.schedules import Schedule, from_keras
 
@@ -15,29 +15,29 @@ Rates = np.ndarray[Any, np.dtype[np.float64]]
 
 def calls(optimizer: Any) -> int:
     """Return how often the optimizer was applied: with accumulation, once a micro-batch."""
-    return int(value_of(inside(optimizer)._iterations))
+    return int(value_of(inside_scaling(optimizer)._iterations))
 
 
 def accumulated(optimizer: Any) -> int:
     """Return how many calls make one update."""
-    return inside(optimizer).gradient_accumulation_steps or 1
+    return inside_scaling(optimizer).gradient_accumulation_steps or 1
 
 
 def is_scheduled(optimizer: Any) -> bool:
     """Return whether the rate is a function of the step, so that it can be read afterwards."""
     return isinstance(
-        inside(optimizer)._learning_rate, keras.optimizers.schedules.LearningRateSchedule
+        inside_scaling(optimizer)._learning_rate, keras.optimizers.schedules.LearningRateSchedule
     )
 
 
 def now(optimizer: Any) -> float:
     """Return the rate of the next step."""
-    return float(value_of(inside(optimizer).learning_rate))
+    return float(value_of(inside_scaling(optimizer).learning_rate))
 
 
 def at(optimizer: Any, steps: Steps) -> Rates:
     """Return the rates of `steps` under the optimizer's schedule."""
-    schedule = inside(optimizer)._learning_rate
+    schedule = inside_scaling(optimizer)._learning_rate
     if not isinstance(schedule, Schedule):
         try:
             schedule = from_keras(schedule)

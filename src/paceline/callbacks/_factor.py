@@ -4,11 +4,12 @@ from typing import Any
 
 from paceline.callbacks import _wrapping
 from paceline.optimizers import Steered, adjustable
+from paceline.optimizers._inside import inside_scaling
 
 
 def make_adjustable(model: Any) -> Steered:
     """Return the model's optimizer, adjustable from now on where it was not."""
-    inside = _wrapping.inside(model.optimizer)
+    inside = inside_scaling(model.optimizer)
     if not (isinstance(inside, Steered) and inside.adjustable):
         inside = adjustable(inside)
         _wrapping.put_inside(model, inside)
@@ -17,4 +18,4 @@ def make_adjustable(model: Any) -> Steered:
 
 def adjustable_of(model: Any) -> Steered:
     """Return the optimizer that `make_adjustable` made."""
-    return _wrapping.inside(model.optimizer)
+    return inside_scaling(model.optimizer)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from paceline.callbacks import _wrapping
 from paceline.callbacks._current_rate import Steps
 from paceline.optimizers import Steered
+from paceline.optimizers._inside import inside_scaling
 from paceline.optimizers._value import value_of
 from paceline.optimizers._with_norms import order_for
 from paceline.schedules import _checks
@@ -79,7 +80,7 @@ class GradientNorms(keras.callbacks.Callback):
     def set_model(self, model: Any) -> None:
         """Make the model's optimizer keep norms, where it does not."""
         super().set_model(model)
-        inside = _wrapping.inside(model.optimizer)
+        inside = inside_scaling(model.optimizer)
         if self.optimizer is None:
             self.optimizer = "sgd" if order_for(inside) == 2 else "adam"
         order, keeps = _ORDERS[self.optimizer], max(_LEAST, model.steps_per_execution)
@@ -93,11 +94,11 @@ class GradientNorms(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Be told where the step changes within an epoch."""
-        _wrapping.inside(self.model.optimizer).watchers.append(self)
+        inside_scaling(self.model.optimizer).watchers.append(self)
 
     def on_train_end(self, logs: Any = None) -> None:
         """Need no more to be told."""
-        _wrapping.inside(self.model.optimizer).watchers.remove(self)
+        inside_scaling(self.model.optimizer).watchers.remove(self)
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Note at which update the epoch begins."""
@@ -110,7 +111,7 @@ class GradientNorms(keras.callbacks.Callback):
 
     def after_change(self) -> None:
         """Note at which update it goes on, and leave out those that were undone."""
-        updates = _wrapping.inside(self.model.optimizer).iterations
+        updates = inside_scaling(self.model.optimizer).iterations
         self._next, self._read_at = int(value_of(updates)), self._batch
         kept = self.steps < self._next
         self._steps, self._norms = [self.steps[kept]], [self.norms[kept]]
@@ -119,7 +120,7 @@ class GradientNorms(keras.callbacks.Callback):
         """Read before the batches of this execution would overwrite what was not read yet."""
         self._batch = batch
         last = batch + self.model.steps_per_execution
-        if last - self._read_at > _wrapping.inside(self.model.optimizer).norms.keeps:
+        if last - self._read_at > inside_scaling(self.model.optimizer).norms.keeps:
             if keras.backend.backend() == "jax":
                 self.model.jax_state_sync()
             self._read()
@@ -130,7 +131,7 @@ class GradientNorms(keras.callbacks.Callback):
         self._read()
 
     def _read(self) -> None:
-        norms = _wrapping.inside(self.model.optimizer).norms_since(self._next)
+        norms = inside_scaling(self.model.optimizer).norms_since(self._next)
         self._steps.append(np.arange(self._next, self._next + len(norms)))
         self._norms.append(norms)
         self._next += len(norms)

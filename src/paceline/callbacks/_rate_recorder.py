@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import keras
 import numpy as np
 
-from paceline.callbacks import _current_rate, _wrapping
+from paceline.callbacks import _current_rate
 from paceline.callbacks._current_rate import Rates, Steps
 from paceline.callbacks._tensorboard import writer
 from paceline.optimizers import Steered
 from paceline.optimizers._adjustable import factor_of
+from paceline.optimizers._inside import inside_scaling
 
 if TYPE_CHECKING:
     import altair
@@ -89,13 +90,13 @@ class RateRecorder(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Be told where the factor, or the step, changes within an epoch."""
-        optimizer = _wrapping.inside(self.model.optimizer)
+        optimizer = inside_scaling(self.model.optimizer)
         if isinstance(optimizer, Steered):
             optimizer.watchers.append(self)
 
     def on_train_end(self, logs: Any = None) -> None:
         """Need no more to be told."""
-        optimizer = _wrapping.inside(self.model.optimizer)
+        optimizer = inside_scaling(self.model.optimizer)
         if isinstance(optimizer, Steered) and self in optimizer.watchers:
             optimizer.watchers.remove(self)
 

@@ -5,11 +5,6 @@ from typing import Any
 import keras
 
 
-def inside(optimizer: Any) -> Any:
-    """Return the optimizer that counts the steps: the one inside Keras' loss scaling."""
-    return getattr(optimizer, "inner_optimizer", optimizer)
-
-
 def put_inside(model: Any, wrapper: Any) -> None:
     """Make `wrapper` the optimizer of `model`, inside Keras' loss scaling where there is one."""
     if isinstance(model.optimizer, keras.optimizers.LossScaleOptimizer):

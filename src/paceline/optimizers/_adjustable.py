@@ -4,6 +4,7 @@ from typing import Any
 
 import keras
 
+from paceline.optimizers._inside import inside_scaling
 from paceline.optimizers._steer import steered
 from paceline.optimizers._steered import Steered
 
@@ -36,6 +37,6 @@ def adjustable(optimizer: keras.optimizers.Optimizer) -> Steered:
 
 def factor_of(optimizer: Any) -> float:
     """Return the factor of an optimizer: 1 where it is not adjustable, or not built yet."""
-    inside = getattr(optimizer, "inner_optimizer", optimizer)  # of Keras' loss scaling
+    inside = inside_scaling(optimizer)  # of Keras' loss scaling
     adjusts = isinstance(inside, Steered) and inside.adjustable and inside.built
     return inside.factor if adjusts else 1.0

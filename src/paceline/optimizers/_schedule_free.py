@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import keras
 from keras import ops
 
+from paceline.optimizers._inside import inside_scaling
 from paceline.schedules import _checks
 
 
@@ -164,7 +165,7 @@ class ScheduleFree(keras.optimizers.Optimizer):
 
 def schedule_free(optimizer: Any) -> ScheduleFree | None:
     """Return the schedule-free optimizer that `optimizer` is or holds, or None."""
-    inside = getattr(optimizer, "inner_optimizer", optimizer)  # of Keras' loss scaling
+    inside = inside_scaling(optimizer)  # of Keras' loss scaling
     inside = getattr(inside, "optimizer", inside)  # of ours that steer
     return inside if isinstance(inside, ScheduleFree) else None
 

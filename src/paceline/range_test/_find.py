@@ -14,11 +14,13 @@ import rich.progress
 from paceline.callbacks._snapshot import copied
 from paceline.health._resume import check_model
 from paceline.optimizers import Steered
+from paceline.optimizers._inside import inside_scaling
 from paceline.optimizers._value import value_of
 from paceline.range_test._batches import Batch, batches_of
 from paceline.range_test._curve import RangeTestResult
 from paceline.range_test._replayed import FINE, not_the_rate, replayed
 from paceline.range_test._swept import UPDATES, swept
+from paceline.range_test._words import is_unreliable
 from paceline.schedules import _checks
 from paceline.trials import TaskError, TaskSource, resolve_task
 from paceline.trials._build import build
@@ -31,8 +33,6 @@ from paceline.trials._seeds import Seeds
 from paceline.trials._untouched import randomness_kept
 
 _METHODS = ("replay", "sweep")
-_APART = 0.5
-"""Decades between the repeats from which on they are called unreliable."""
 _UPDATES_OF = {"replay": FINE, "sweep": UPDATES}
 _RUNS_OF = {"replay": 14, "sweep": 1}
 
@@ -170,7 +170,7 @@ def _test(
     subject: _Subject, method: str, low: float, high: float, told: Callable[[str], None]
 ) -> RangeTestResult:
     model = subject.model
-    inside = getattr(model.optimizer, "inner_optimizer", model.optimizer)
+    inside = inside_scaling(model.optimizer)
     micro = inside.gradient_accumulation_steps or 1
     batches, probe = batches_of(
         subject.data,
@@ -234,7 +234,7 @@ def _telling(engine: Replay, told: Callable[[str], None]) -> Callable[[float, in
 
 def _momentum(optimizer: Any) -> float:
     """Return the momentum of Keras' SGD, whose velocity holds the rate; of others 0."""
-    inside = getattr(optimizer, "inner_optimizer", optimizer)
+    inside = inside_scaling(optimizer)
     inside = inside.optimizer if isinstance(inside, Steered) else inside
     return float(inside.momentum) if isinstance(inside, keras.optimizers.SGD) else 0.0
 
@@ -272,7 +272,7 @@ def _median(results: list[RangeTestResult]) -> RangeTestResult:
             high=suggestion.high * shift,
         ),
     )
-    if result.spread > _APART:
+    if is_unreliable(result):
         words = ["Test with larger batches, or compare a few peaks.", result.reason]
         result = dataclasses.replace(result, reason=" ".join(filter(None, words)))
     return result

@@ -11,9 +11,9 @@ import numpy.typing as npt
 
 from paceline.callbacks import AtAverage
 from paceline.callbacks._batch_loss import BATCH_LOSS, log_batch_loss
-from paceline.callbacks._wrapping import inside
 from paceline.optimizers import Steered
 from paceline.optimizers._adjustable import factor_of
+from paceline.optimizers._inside import inside_scaling
 from paceline.optimizers._schedule_free import schedule_free
 from paceline.trials._build import build
 from paceline.trials._data import Arrays
@@ -76,7 +76,7 @@ class Recorder(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Be told where the factor, or the step, changes within an epoch."""
-        self.optimizer = inside(self.model.optimizer)
+        self.optimizer = inside_scaling(self.model.optimizer)
         if isinstance(self.optimizer, Steered):
             self.optimizer.watchers.append(self)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import keras
 
+from paceline.optimizers._inside import inside_scaling
 from paceline.trials._errors import TaskError
 
 
@@ -44,7 +45,7 @@ def given_rate(optimizer: Any) -> Iterator[GivenRate]:
 
 def _holders(optimizer: Any) -> Iterator[Any]:
     """Yield the optimizer that counts the updates, and those that it holds: they share a rate."""
-    inside = getattr(optimizer, "inner_optimizer", optimizer)  # of Keras' loss scaling
+    inside = inside_scaling(optimizer)  # of Keras' loss scaling
     if "_learning_rate" not in vars(inside):
         raise TaskError(
             "A range test needs an optimizer with a learning rate; got "

@@ -7,6 +7,7 @@ import keras
 from jax import numpy as jnp
 
 from paceline.callbacks._batch_loss import loss_in, running_means
+from paceline.optimizers._inside import inside_scaling
 from paceline.trials._lean_step import lean_step
 
 State = tuple[Any, ...]
@@ -60,6 +61,6 @@ def acted(model: Any, state: State, act: Callable[[Any], None]) -> State:
 
 def calls_in(model: Any, state: State) -> Any:
     """Return how often the optimizer was applied, according to `state`."""
-    inside = getattr(model.optimizer, "inner_optimizer", model.optimizer)
+    inside = inside_scaling(model.optimizer)
     places = [variable is inside._iterations for variable in model.optimizer.variables]
     return state[2][places.index(True)]

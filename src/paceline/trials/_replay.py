@@ -9,6 +9,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
+from paceline.optimizers._inside import inside_scaling
 from paceline.trials._given_rate import GivenRate, given_rate
 from paceline.trials._untouched import untouched
 
@@ -27,7 +28,7 @@ class Replay(abc.ABC):
         self.given = given
         self.batches = batches
         self.probe = probe
-        inside = getattr(model.optimizer, "inner_optimizer", model.optimizer)
+        inside = inside_scaling(model.optimizer)
         self.optimizer = inside
         self.micro = inside.gradient_accumulation_steps or 1
         self.probes_in_training = probes_in_training(model)
