@@ -44,6 +44,8 @@ def result(*outcomes: Outcome, **changes) -> ComparisonResult:
         "higher_is_better": False,
         "baseline": names[0],
         "target": 0.5,
+        "margin": 0.01,
+        "margin_rule": "as asked for",
         "seeds": tuple(dict.fromkeys(item.seed for item in outcomes)),
         "schedules": {name: f"Constant(rate={name!r})" for name in names},
         "rates": {name: np.full(20, 0.1) for name in names},

@@ -88,6 +88,8 @@ def comparison(
         "higher_is_better": True,
         "baseline": next(iter(rates)),
         "target": 0.2,
+        "margin": 0.005,
+        "margin_rule": "0.5 points, for a metric in [0, 1]",
         "seeds": tuple(range(seeds)),
         "schedules": {name: f"{name.replace('-', '_')}(peak=0.3, steps=360)" for name in rates},
         "rates": rates,

@@ -7,17 +7,18 @@ import pytest
 from execution import tiny
 
 import paceline
-from paceline.comparison._compare import grows
+from paceline.comparison._metric import grows
 from paceline.comparison._plan import as_seeds, plan_comparison
 from paceline.execution import StoppedError
 from paceline.schedules import Constant, constant, cosine, linear
 
 PAIR = {"a": constant(peak=0.1), "b": cosine(peak=0.1)}
+ASKED = {"seeds": 2, "baseline": None, "a_a": False, "loop": None, "threads": 1, "name": None}
 
 
 def keys(**changes) -> list[str]:
     task = changes.pop("task", tiny.task)
-    asked = {"seeds": 2, "loop": None, "threads": 1, "name": None, **changes}
+    asked = ASKED | changes
     schedules = asked.pop("schedules", PAIR)
     return list(plan_comparison(task, task(), schedules, **asked).execution.trials)
 
@@ -72,9 +73,33 @@ def test_keys_are_those_of_the_same_plan_and_no_others() -> None:
 def test_a_short_schedule_is_said_once() -> None:
     schedules = {"short": linear(peak=0.1, steps=3), "long": Constant(rate=0.1), **PAIR}
     task = tiny.task()
-    plan = plan_comparison(task, task, schedules, seeds=3, loop=None, threads=1, name=None)
+    plan = plan_comparison(task, task, schedules, **(ASKED | {"seeds": 7}))
     assert len(plan.notes) == 1
     assert plan.notes[0].startswith("short is 3 steps long, the training 10")
+
+
+def test_seeds_that_can_never_reach_a_verdict_are_said_before_anything_trains() -> None:
+    task = tiny.task()
+    three = {**PAIR, "c": constant(peak=0.3), "d": constant(peak=0.4)}
+    assert plan_comparison(task, task, three, **(ASKED | {"seeds": 6})).notes == (
+        "6 seeds can never reach a verdict on 3 comparisons to the baseline; 7 are the fewest that "
+        "can.",
+    )
+    assert plan_comparison(task, task, three, **(ASKED | {"seeds": 7})).notes == ()
+    assert plan_comparison(task, task, {"a": PAIR["a"]}, **(ASKED | {"seeds": 1})).notes == ()
+
+
+def test_an_a_a_run_trains_the_baseline_on_as_many_other_seeds() -> None:
+    plan = plan_comparison(
+        tiny.task, tiny.task(), PAIR, **(ASKED | {"seeds": [0, 4], "baseline": "b", "a_a": True})
+    )
+    trials = [(trial.variant, trial.seed) for trial in plan.execution.trials.values()]
+    assert trials == [("a", 0), ("b", 0), ("a", 4), ("b", 4), ("b", 5), ("b", 9)]
+    found = paceline.compare(tiny.task, PAIR, seeds=6, baseline="b", a_a=True, progress=False)
+    assert [outcome.seed for outcome in found.again] == [6, 7, 8, 9, 10, 11]
+    assert {outcome.seed for outcome in found.outcomes} == set(range(6))
+    assert found.noise_floor.pairs == 6
+    assert found.summaries[0].done == found.summaries[1].done == 6
 
 
 @pytest.mark.parametrize(
@@ -101,6 +126,8 @@ def test_seeds_that_make_no_sense_are_named(seeds) -> None:
         ({"baseline": "z"}, "'z' is none of the schedules: a, b"),
         ({"metric": "auc"}, "No metric 'auc' is measured; known are loss"),
         ({"workers": 0}, "workers >= 1"),
+        ({"margin": -0.1}, r"margin > 0.*margin=-0\.1"),
+        ({"margin": float("nan")}, r"margin > 0.*margin=nan"),
         ({"threads": True}, "threads >= 1"),
         ({"loop": "fast"}, "'fast'"),
         ({"task": 7}, "got 7"),

@@ -21,8 +21,9 @@ def test_a_row_holds_what_the_table_shows():
     assert row.variant == "cosine"
     assert row.expression == "cosine(peak=0.3, steps=360)"
     assert not row.is_baseline
-    assert row.primary == Cell(mean="0.9721", interval="[0.9714, 0.9727]")
-    assert row.difference == Cell(mean="+0.05032", interval="[0.04468, 0.05597]")
+    assert row.primary == Cell(mean="0.9721", interval="[0.9714, 0.9727]", reach="± 0.0007")
+    assert row.difference == Cell(mean="+0.05032", interval="[0.04468, 0.05597]", reach="± 0.00564")
+    assert (row.verdict, row.corrected_p) == ("better", "0.039")
     assert list(row.others) == ["loss"]
     assert (row.steps_to_target, row.reached) == ("108", "8 of 8")
     assert (row.trials, row.troubled) == ("8 done", False)
@@ -57,7 +58,7 @@ def test_a_variant_with_a_diverged_seed_has_no_interval_and_says_why():
 def test_the_terminal_table_fits_into_80_columns_without_cutting_a_number():
     text = _printed(comparison(), width=80)
     assert max(map(len, text.splitlines())) <= 80
-    for part in ("0.9721", "[0.9714, 0.9727]", "+0.05032", "baseline", "> 360"):
+    for part in ("0.9721", "± 0.0007", "+0.05032", "better", "p 0.039", "baseline", "> 360"):
         assert part in text
 
 

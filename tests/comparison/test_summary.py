@@ -8,7 +8,7 @@ import pytest
 from comparison.outcomes import failed, outcome, result
 
 from paceline.comparison import Summary, estimate
-from paceline.comparison._compare import default_target
+from paceline.comparison._margin import default_target
 
 
 def rows(*outcomes, **changes) -> dict[str, Summary]:
@@ -22,8 +22,9 @@ def test_differences_are_taken_seed_by_seed() -> None:
         outcome("b", 0, [0.9, 0.6]),
         outcome("b", 1, [0.9, 0.2]),
     )
-    assert found["a"].difference is None
-    assert found["b"].difference == estimate([0.6 - 0.5, 0.2 - 0.3])
+    assert found["a"].contrast is None
+    assert found["b"].contrast is not None
+    assert found["b"].contrast.difference == estimate([0.6 - 0.5, 0.2 - 0.3])
 
 
 def test_a_seed_that_the_other_has_not_is_left_out_of_the_difference() -> None:
@@ -33,8 +34,8 @@ def test_a_seed_that_the_other_has_not_is_left_out_of_the_difference() -> None:
         failed("b", 2),
     )
     assert found["b"].failed == 1
-    assert found["b"].difference is not None
-    assert found["b"].difference.count == 2
+    assert found["b"].contrast is not None
+    assert found["b"].contrast.difference.count == found["b"].contrast.pairs == 2
 
 
 def test_where_a_trial_diverged_there_is_a_mean_of_the_others_and_no_interval() -> None:
@@ -45,9 +46,9 @@ def test_where_a_trial_diverged_there_is_a_mean_of_the_others_and_no_interval() 
         wild,
     )
     assert (found["b"].done, found["b"].diverged, found["b"].failed) == (2, 1, 0)
-    loss, difference = found["b"].final["loss"], found["b"].difference
-    assert difference is not None
-    for one, mean in [(loss, 0.4), (difference, -0.1)]:
+    loss, contrast = found["b"].final["loss"], found["b"].contrast
+    assert contrast is not None
+    for one, mean in [(loss, 0.4), (contrast.difference, -0.1)]:
         assert one.mean == pytest.approx(mean)
         assert one.count == 2
         assert math.isnan(one.low)
@@ -86,13 +87,23 @@ def test_steps_to_target_count_updates_to_the_first_epoch_at_or_below() -> None:
         outcome("a", 2, [0.9, 0.8, 0.7]),
     )
     assert found["a"].steps_to_target == (20, 10, None)
-    assert found["a"].median_steps_to_target == 20
+    assert found["a"].time_to_target.median == 20
 
 
 def test_the_median_is_infinite_where_most_never_reach_the_target() -> None:
     found = rows(*[outcome("a", seed, [0.9, 0.5 + 0.1 * seed]) for seed in range(3)])
     assert found["a"].steps_to_target == (20, None, None)
-    assert found["a"].median_steps_to_target == math.inf
+    assert found["a"].time_to_target.median == math.inf
+
+
+def test_median_and_worst_rank_a_diverged_trial_last() -> None:
+    trials = [outcome("a", seed, [0.9, 0.1 * seed]) for seed in range(4)]
+    calm = rows(*trials)["a"]
+    assert (calm.median, calm.worst) == (pytest.approx(0.15), pytest.approx(0.3))
+    wild = rows(*trials[:2], outcome("a", 2, [math.nan], status="diverged"))["a"]
+    assert (wild.median, wild.worst) == (pytest.approx(0.1), math.inf)
+    accuracy = rows(*trials, metric="accuracy", higher_is_better=True)["a"]
+    assert accuracy.worst == pytest.approx(0.7)
 
 
 def test_the_default_target_is_what_the_baseline_reaches_at_90_percent_of_its_descent() -> None:

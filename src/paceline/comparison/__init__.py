@@ -2,26 +2,38 @@
 
 from paceline.comparison._charts import shown_variants
 from paceline.comparison._compare import compare
-from paceline.comparison._numbers import metric_name, plural, text
+from paceline.comparison._contrast import Contrast, Verdict, contrasts
+from paceline.comparison._numbers import metric_name, p_text, plural, text
 from paceline.comparison._result import ComparisonResult
 from paceline.comparison._rows import Cell, Row
+from paceline.comparison._sign_flip import sign_flip
+from paceline.comparison._stability import SpikeCount
 from paceline.comparison._statistics import Estimate, estimate
 from paceline.comparison._summary import Summary
 from paceline.comparison._table import ResultTable
+from paceline.comparison._time_to_target import TimeToTarget, time_to_target
 from paceline.comparison._verdict import verdict_sentences
 
 __all__ = [
     "Cell",
     "ComparisonResult",
+    "Contrast",
     "Estimate",
     "ResultTable",
     "Row",
+    "SpikeCount",
     "Summary",
+    "TimeToTarget",
+    "Verdict",
     "compare",
+    "contrasts",
     "estimate",
     "metric_name",
+    "p_text",
     "plural",
     "shown_variants",
+    "sign_flip",
     "text",
+    "time_to_target",
     "verdict_sentences",
 ]

@@ -1,34 +1,22 @@
 """The verb: train every schedule with every seed, and compare."""
 
 import contextlib
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
 
 from paceline.comparison._environment import environment_of
+from paceline.comparison._margin import default_target, margin_of
+from paceline.comparison._metric import grows
 from paceline.comparison._plan import ComparisonPlan, plan_comparison
 from paceline.comparison._result import ComparisonResult
 from paceline.comparison._summary import TRAINING_LOSS, primary_value
 from paceline.execution import Progress, Store, run_plan
 from paceline.schedules import Schedule
 from paceline.trials import LoopKind, Outcome, TaskSource, Variant, resolve_task, set_threads
-
-_GROWS = (
-    *("acc", "auc", "precision", "recall", "specificity", "sensitivity", "f1", "fbeta", "f_beta"),
-    *("iou", "io_u", "dice", "r2", "bleu", "similarity", "true_positives", "true_negatives"),
-)
-"""What the name of a metric that should grow contains."""
-
-_SHRINKS = ("loss", "error")
-
-
-def grows(metric: str) -> bool:
-    """Return whether more of `metric` is better, by its name."""
-    name = metric.lower()
-    return any(part in name for part in _GROWS) and not any(part in name for part in _SHRINKS)
 
 
 def compare(
@@ -39,6 +27,8 @@ def compare(
     baseline: str | None = None,
     metric: str | None = None,
     target: float | None = None,
+    margin: float | None = None,
+    a_a: bool = False,
     store: str | Path | None = None,
     workers: int = 1,
     threads: int = 1,
@@ -52,6 +42,10 @@ def compare(
     alike, so that differences are paired. A trial whose loss is not finite, or ends above where it
     began, is counted as diverged.
 
+    Every schedule gets one of five verdicts against the baseline: better, worse, practically equal,
+    no evidence, too few seeds. A sign-flip test on the differences, Holm-corrected for the number
+    of schedules, decides; see `paceline.comparison.Contrast`.
+
     Args:
         task: a `paceline.Task`, or the function that makes it.
         schedules: schedules, recipes (bound to the task's horizon) or variants, by name.
@@ -60,6 +54,11 @@ def compare(
         metric: the validation metric that decides; None: "loss".
         target: the validation loss that "steps to target" counts to; None: what the baseline
             reaches at 90 % of its descent.
+        margin: the difference of the metric that does not matter: within it two schedules are
+            practically equal. None: 0.005 for a metric in [0, 1]; for a loss 1 % of the baseline's
+            descent from its initial loss.
+        a_a: whether to train the baseline once more, on as many other seeds, and compare it with
+            itself: what that finds is noise.
         store: a SQLite file or a database URL that remembers every trial, so that the same call
             goes on where it was stopped; None: nothing is kept.
         workers: 1 trains in this process; more train in that many processes.
@@ -81,6 +80,7 @@ def compare(
         >>> result = compare(task, {"cosine": cosine(peak=1e-2)}, seeds=8)   # doctest: +SKIP
     """
     _check_counts(workers=workers, threads=threads)
+    _check_margin(margin)
     in_force = set_threads(threads)
     made = resolve_task(task)
     plan = plan_comparison(
@@ -88,11 +88,12 @@ def compare(
         made,
         schedules,
         seeds=seeds,
+        baseline=baseline,
+        a_a=a_a,
         loop=loop,
         threads=in_force if workers == 1 else threads,
         name=name,
     )
-    first = _known(baseline, plan) if baseline is not None else next(iter(plan.variants))
     measured = plan.measured if made.validation is not None else (TRAINING_LOSS,)
     chosen = metric or ("loss" if made.validation is not None else TRAINING_LOSS)
     _check_metric(chosen, measured)
@@ -111,34 +112,38 @@ def compare(
             best=lambda found: _best(found, chosen),
         )
     environment = environment_of(plan, threads=in_force, workers=workers)
-    return _result(plan, list(outcomes.values()), first, chosen, target, environment)
+    return _result(plan, list(outcomes.values()), chosen, target, margin, environment)
 
 
 def _result(
     plan: ComparisonPlan,
     outcomes: Sequence[Outcome],
-    baseline: str,
     metric: str,
     target: float | None,
+    margin: float | None,
     environment: dict[str, str],
 ) -> ComparisonResult:
     order = {variant: number for number, variant in enumerate(plan.variants)}
     ranked = sorted(outcomes, key=lambda item: (order[item.variant], item.seed))
     _check_metric(metric, [name for item in ranked for name in item.validation])
-    if target is None:
-        target = default_target([item for item in ranked if item.variant == baseline])
+    main = [item for item in ranked if item.seed in plan.seeds]
+    own = [item for item in main if item.variant == plan.baseline]
+    fixed, rule = margin_of(margin, metric, own)
     steps = np.arange(plan.task.horizon)
     return ComparisonResult(
         task=plan.execution.name,
         horizon=plan.task.horizon,
         metric=metric,
         higher_is_better=grows(metric),
-        baseline=baseline,
-        target=float(target),
+        baseline=plan.baseline,
+        target=default_target(own) if target is None else float(target),
+        margin=fixed,
+        margin_rule=rule,
         seeds=plan.seeds,
         schedules=plan.expressions,
         rates={name: variant.schedule(steps) for name, variant in plan.variants.items()},
-        outcomes=tuple(ranked),
+        outcomes=tuple(main),
+        again=tuple(item for item in ranked if item.seed in plan.again),
         environment=environment,
     )
 
@@ -158,12 +163,13 @@ def _threads_note(asked: int, in_force: int, workers: int) -> list[str]:
     ]
 
 
-def _known(baseline: str, plan: ComparisonPlan) -> str:
-    if baseline not in plan.variants:
-        raise ValueError(
-            f"The baseline {baseline!r} is none of the schedules: {', '.join(plan.variants)}."
-        )
-    return baseline
+def _check_margin(margin: float | None) -> None:
+    if margin is None or (not isinstance(margin, bool) and 0 < margin < math.inf):
+        return
+    raise ValueError(
+        f"compare needs margin > 0, a difference of the metric that does not matter; got "
+        f"margin={margin!r}. Leave it out, say."
+    )
 
 
 def _check_metric(metric: str, measured: Sequence[str]) -> None:
@@ -184,17 +190,3 @@ def _best(outcomes: Sequence[Outcome], metric: str) -> str:
         return ""
     best = (max if grows(metric) else min)(means, key=lambda key: means[key])
     return f"best so far: {best} {means[best]:.4g}"
-
-
-def default_target(baseline: Sequence[Outcome]) -> float:
-    """Return the validation loss that the baseline reaches at 90 % of its descent.
-
-    first - 0.9 * (first - final), means over the seeds: the first batch's training loss before any
-    update, and the final validation loss.
-    """
-    done = [outcome for outcome in baseline if outcome.status == "done"]
-    pairs: list[tuple[float, Any]] = [(o.initial_training_loss, o.final("loss")) for o in done]
-    if not pairs:
-        return float("nan")
-    first, final = np.mean(np.array(pairs), axis=0)
-    return float(first - 0.9 * (first - final))

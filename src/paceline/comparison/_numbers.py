@@ -39,6 +39,25 @@ def interval_text(estimate: Estimate) -> str:
     return f"[{text(estimate.low, scale=scale)}, {text(estimate.high, scale=scale)}]"
 
 
+def reach_text(estimate: Estimate) -> str:
+    """Return "± reach" of the interval, or nothing where there is no interval."""
+    if not has_interval(estimate):
+        return ""
+    return f"± {text(estimate.high - estimate.mean, scale=_scale(estimate))}"
+
+
+def p_text(p: float) -> str:
+    """Return a p value in two digits.
+
+    Example:
+        >>> p_text(0.03906), p_text(0.00012), p_text(1.0)
+        ('0.039', '< 0.001', '1.0')
+    """
+    if not math.isfinite(p):
+        return "–"
+    return "< 0.001" if p < 0.001 else f"{p:#.2g}"
+
+
 def has_interval(estimate: Estimate) -> bool:
     """Return whether the 95 % interval is known."""
     return math.isfinite(estimate.low) and math.isfinite(estimate.high)

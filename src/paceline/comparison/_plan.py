@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 
 import keras
 
+from paceline.comparison._numbers import plural
+from paceline.comparison._power import fewest_seeds
 from paceline.comparison._variants import as_variants, expression_of
 from paceline.execution import Plan, Setup, data_digests
 from paceline.schedules import Schedule
@@ -36,6 +38,9 @@ class ComparisonPlan:
     expressions: dict[str, str]
     """What was asked for, by the variant's name: a recipe as it stood before it was bound."""
     seeds: tuple[int, ...]
+    baseline: str
+    again: tuple[int, ...]
+    """Other seeds, on which the baseline is trained once more; empty without an A/A run."""
     kind: LoopKind
     measured: tuple[str, ...]
     """The names of the loss and metrics; empty where only the training will tell."""
@@ -48,6 +53,8 @@ def plan_comparison(
     schedules: Mapping[str, Schedule | Variant],
     *,
     seeds: int | Sequence[int],
+    baseline: str | None,
+    a_a: bool,
     loop: LoopKind | None,
     threads: int,
     name: str | None,
@@ -55,13 +62,15 @@ def plan_comparison(
     """Return the plan; the trials are in the order of the seeds, so that results come in pairs."""
     variants = as_variants(schedules, task.horizon)
     chosen = as_seeds(seeds)
+    first = _known(baseline, variants)
+    again = as_seeds([seed + max(chosen) + 1 for seed in chosen]) if a_a else ()
     model, measured = checked_model(task)
     kind = choose_loop(task, model, asked=loop)
     task_key = task_identity(source, task, model)
     identities = {key: variant_identity(item, task.horizon) for key, item in variants.items()}
     trials = {}
-    for seed in chosen:
-        for variant in variants:
+    for seed in (*chosen, *again):
+        for variant in variants if seed in chosen else (first,):
             key = digest(
                 {
                     "task": task_key,
@@ -84,9 +93,11 @@ def plan_comparison(
         variants=variants,
         expressions={key: expression_of(item) for key, item in schedules.items()},
         seeds=chosen,
+        baseline=first,
+        again=again,
         kind=kind,
         measured=measured,
-        notes=tuple(_short(variants, task.horizon)),
+        notes=(*_short(variants, task.horizon), *_few(len(variants) - 1, len(chosen))),
     )
 
 
@@ -118,6 +129,24 @@ def as_seeds(seeds: int | Sequence[int]) -> tuple[int, ...]:
             f"compare needs different seeds, whole numbers of 0 or more; got seeds={seeds!r}."
         )
     return tuple(int(seed) for seed in chosen)
+
+
+def _known(baseline: str | None, variants: Mapping[str, Variant]) -> str:
+    if baseline is not None and baseline not in variants:
+        raise ValueError(
+            f"The baseline {baseline!r} is none of the schedules: {', '.join(variants)}."
+        )
+    return next(iter(variants)) if baseline is None else baseline
+
+
+def _few(comparisons: int, seeds: int) -> list[str]:
+    needed = fewest_seeds(comparisons)
+    if not comparisons or seeds >= needed:
+        return []
+    return [
+        f"{plural(seeds, 'seed')} can never reach a verdict on {plural(comparisons, 'comparison')} "
+        f"to the baseline; {needed} are the fewest that can."
+    ]
 
 
 def _short(variants: Mapping[str, Variant], horizon: int) -> list[str]:

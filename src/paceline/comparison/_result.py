@@ -2,6 +2,8 @@
 
 import csv
 import dataclasses
+import functools
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,16 @@ import numpy.typing as npt
 
 from paceline.charts import stack
 from paceline.comparison._charts import charts
+from paceline.comparison._contrast import Contrast, Values, beats, contrasts
 from paceline.comparison._statistics import Estimate, estimate
-from paceline.comparison._summary import TRAINING_LOSS, Summary, steps_to, summarise
+from paceline.comparison._summary import (
+    TRAINING_LOSS,
+    Summary,
+    gap,
+    steps_to,
+    summarise,
+    values_of,
+)
 from paceline.comparison._table import ResultTable, result_table
 from paceline.comparison._verdict import verdict
 from paceline.trials import Outcome
@@ -31,6 +41,10 @@ class ComparisonResult:
     baseline: str
     target: float
     """The validation loss that steps to target counts to."""
+    margin: float
+    """The difference of the primary metric that does not matter; NaN where there is none."""
+    margin_rule: str
+    """Where the margin comes from, in words."""
     seeds: tuple[int, ...]
     schedules: dict[str, str]
     """The expression of each variant's schedule, by the variant's name, in the order asked for."""
@@ -38,29 +52,73 @@ class ComparisonResult:
     """[horizon]: the planned rate of each update, by variant."""
     outcomes: tuple[Outcome, ...]
     """Sorted by variant, in the order asked for, then by seed."""
+    again: tuple[Outcome, ...] = ()
+    """The baseline's on as many other seeds, of an A/A run."""
     environment: dict[str, str]
     """Versions, hardware, loop kind and threads, in words."""
     command: str | None = None
     """The command line that makes this result again."""
 
+    @functools.cached_property
+    def _by_variant(self) -> dict[str, list[Outcome]]:
+        found: dict[str, list[Outcome]] = {name: [] for name in self.schedules}
+        for outcome in self.outcomes:
+            found[outcome.variant].append(outcome)
+        return found
+
     def of(self, variant: str) -> list[Outcome]:
         """Return the outcomes of `variant`, sorted by seed."""
-        return [outcome for outcome in self.outcomes if outcome.variant == variant]
+        return list(self._by_variant[variant])
 
-    @property
+    def values(self, variant: str) -> Values:
+        """Return the primary metric of `variant` by seed, NaN where the trial diverged."""
+        return values_of(self._by_variant[variant], self.metric)
+
+    @functools.cached_property
     def summaries(self) -> list[Summary]:
-        """Return a row for each variant, the best mean of the primary metric first."""
-        rows = [
-            summarise(
-                name,
-                self.of(name),
-                baseline=None if name == self.baseline else self.of(self.baseline),
-                metric=self.metric,
-                target=self.target,
-            )
-            for name in self.schedules
-        ]
-        return sorted(rows, key=self._rank)
+        """A row for each variant, the best mean of the primary metric first."""
+        rows = summarise(
+            self._by_variant,
+            baseline=self.baseline,
+            metric=self.metric,
+            higher_is_better=self.higher_is_better,
+            target=self.target,
+            margin=self.margin,
+            horizon=self.horizon,
+        )
+        return sorted(rows.values(), key=self._rank)
+
+    @functools.cached_property
+    def noise_floor(self) -> Contrast | None:
+        """The baseline against itself on other seeds; None without an A/A run.
+
+        The seeds are paired in their order, which pairs nothing: what it finds is noise.
+        """
+        if not self.again:
+            return None
+        seeds = sorted(outcome.seed for outcome in self.again)
+        partner = dict(zip(seeds, sorted(self.seeds), strict=False))  # a stopped run has fewer
+        values = {
+            partner[seed]: value for seed, value in values_of(self.again, self.metric).items()
+        }
+        found = contrasts(
+            {self.baseline: values},
+            baseline=self.values(self.baseline),
+            higher_is_better=self.higher_is_better,
+            margin=self.margin,
+        )
+        return found[self.baseline]
+
+    def beats(self) -> npt.NDArray[np.float64]:
+        """Return [variants, variants], in the order asked for: P(row beats column), NaN on itself.
+
+        The share of seeds on which the row's primary metric is better, ties counting half.
+        """
+        values = {name: self.values(name) for name in self.schedules}
+        found = np.full((len(values), len(values)), np.nan)
+        for (row, one), (column, two) in itertools.permutations(enumerate(values.values()), 2):
+            found[row, column] = beats(one, two, higher_is_better=self.higher_is_better)
+        return found
 
     def _rank(self, row: Summary) -> tuple[bool, float]:
         estimate = self.primary(row)
@@ -118,7 +176,7 @@ class ComparisonResult:
             "updates": len(outcome.losses),
             "training_loss": outcome.final_training_loss,
             **{f"validation_{name}": outcome.final(name) for name in self.metric_names},
-            "gap": outcome.final("loss") - outcome.final_training_loss,
+            "gap": gap(outcome),
             "steps_to_target": steps_to(outcome, self.target),
             **{f"test_{name}": value for name, value in outcome.test.items()},
             "error": outcome.error,
@@ -133,9 +191,13 @@ class ComparisonResult:
             "higher_is_better": self.higher_is_better,
             "baseline": self.baseline,
             "target": self.target,
+            "margin": self.margin,
+            "margin_rule": self.margin_rule,
             "seeds": list(self.seeds),
             "schedules": self.schedules,
             "summaries": [dataclasses.asdict(row) for row in self.summaries],
+            "noise_floor": self.noise_floor and dataclasses.asdict(self.noise_floor),
+            "verdict": self.verdict,
             "trials": [
                 {**self._trial(outcome), "seconds": outcome.seconds} for outcome in self.outcomes
             ],

@@ -6,7 +6,8 @@ import dataclasses
 import math
 from typing import TYPE_CHECKING
 
-from paceline.comparison._numbers import interval_text, mean_text, text
+from paceline.comparison._contrast import Verdict
+from paceline.comparison._numbers import interval_text, mean_text, p_text, reach_text, text
 from paceline.comparison._statistics import Estimate
 from paceline.comparison._summary import Summary
 
@@ -21,6 +22,8 @@ class Cell:
     mean: str
     interval: str
     """ "[low, high]", or nothing where there is no interval."""
+    reach: str
+    """ "± half the interval", or nothing."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -33,14 +36,24 @@ class Row:
     primary: Cell
     difference: Cell | None
     """Primary metric minus the baseline's, paired by seed; None for the baseline itself."""
+    verdict: Verdict | None
+    """None for the baseline itself."""
+    corrected_p: str
+    """Of the sign-flip test, Holm-corrected; nothing for the baseline."""
     others: dict[str, Cell]
     """The other validation metrics by name."""
     training_loss: Cell
     gap: Cell
     steps_to_target: str
     """The median; "> 360" where most trials of 360 updates never reached the target."""
+    interval_to_target: str
+    """Of the median, as "88 – > 360"; nothing where there are too few trials for one."""
     reached: str
     """How many of the trials with a result reached the target, as "7 of 8"."""
+    overfits_after: str
+    """As "epoch 7"; nothing where the variant does not overfit."""
+    spikes: str
+    """How many trials had a spike of the loss, as "2 of 8"; nothing where none had."""
     trials: str
     """How the trials ended, as "6 done, 2 diverged"."""
     troubled: bool
@@ -55,29 +68,44 @@ def table_rows(result: ComparisonResult) -> list[Row]:
 
 
 def _row(result: ComparisonResult, summary: Summary, others: list[str]) -> Row:
-    steps = summary.steps_to_target
-    median = summary.median_steps_to_target
-    reached = sum(step is not None for step in steps)
+    found = summary.time_to_target
     counts = {"done": summary.done, "diverged": summary.diverged, "failed": summary.failed}
-    has_target = bool(steps) and math.isfinite(result.target)
-    median_text = f"{median:,.0f}" if math.isfinite(median) else f"> {result.horizon:,}"
+    has_target = found.count > 0 and math.isfinite(result.target)
+    has_interval = has_target and math.isfinite(found.low)
+    contrast = summary.contrast
+    spiky = summary.spikes.trials
     return Row(
         variant=summary.variant,
         expression=result.schedules[summary.variant],
         is_baseline=summary.variant == result.baseline,
         primary=_cell(result.primary(summary)),
-        difference=None if summary.difference is None else _cell(summary.difference, signed=True),
+        difference=None if contrast is None else _cell(contrast.difference, signed=True),
+        verdict=None if contrast is None else contrast.verdict,
+        corrected_p="" if contrast is None else p_text(contrast.corrected_p),
         others={name: _cell(summary.final.get(name)) for name in others},
         training_loss=_cell(summary.training_loss),
         gap=_cell(summary.gap, signed=True),
-        steps_to_target=median_text if has_target else text(math.nan),
-        reached=f"{reached} of {len(steps)}" if has_target else "",
+        steps_to_target=_steps(result, found.median) if has_target else text(math.nan),
+        interval_to_target=f"{_steps(result, found.low)} – {_steps(result, found.high)}"
+        if has_interval
+        else "",
+        reached=f"{found.reached} of {found.count}" if has_target else "",
+        overfits_after=f"epoch {summary.overfits_after}" if summary.overfits_after else "",
+        spikes=f"{spiky} of {summary.done + summary.diverged}" if spiky else "",
         trials=", ".join(f"{count} {what}" for what, count in counts.items() if count) or "none",
         troubled=summary.diverged + summary.failed > 0,
     )
 
 
+def _steps(result: ComparisonResult, steps: float) -> str:
+    return f"{steps:,.0f}" if math.isfinite(steps) else f"> {result.horizon:,}"
+
+
 def _cell(estimate: Estimate | None, *, signed: bool = False) -> Cell:
     if estimate is None or not estimate.count:
-        return Cell(mean=text(math.nan), interval="")
-    return Cell(mean=mean_text(estimate, signed=signed), interval=interval_text(estimate))
+        return Cell(mean=text(math.nan), interval="", reach="")
+    return Cell(
+        mean=mean_text(estimate, signed=signed),
+        interval=interval_text(estimate),
+        reach=reach_text(estimate),
+    )

@@ -2,10 +2,10 @@
 
 import dataclasses
 import math
-from collections.abc import Sequence
 
 import numpy as np
-from scipy import stats
+import numpy.typing as npt
+from scipy import special
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -18,12 +18,15 @@ class Estimate:
     high: float
     count: int
     """How many finite values the mean is over."""
+    deviation: float
+    """The standard deviation of the finite values, over n - 1; NaN where there are fewer than 2."""
 
 
-def estimate(values: Sequence[float]) -> Estimate:
+def estimate(values: npt.ArrayLike) -> Estimate:
     """Return the mean of the finite `values` with Student's t interval.
 
-    mean +- t(0.975, n-1) * s / sqrt(n), with s the standard deviation over n values.
+    mean +- t(0.975, n-1) * s / sqrt(n), with s the standard deviation over n values. A percentile
+    bootstrap covers 84 % at five seeds instead of 95 %.
 
     Args:
         values: one a seed; those that are not finite are left out, and then there is no interval.
@@ -32,15 +35,21 @@ def estimate(values: Sequence[float]) -> Estimate:
 
     Example:
         >>> estimate([1.0, 2.0, 3.0])
-        Estimate(mean=2.0, low=-0.484..., high=4.484..., count=3)
+        Estimate(mean=2.0, low=-0.484..., high=4.484..., count=3, deviation=1.0)
     """
     array = np.asarray(values, dtype=np.float64)
     finite = array[np.isfinite(array)]
-    if not len(finite):
-        return Estimate(mean=math.nan, low=math.nan, high=math.nan, count=0)
-    mean = float(np.mean(finite))
-    if len(finite) < 2 or len(finite) < len(array):
-        return Estimate(mean=mean, low=math.nan, high=math.nan, count=len(finite))
-    spread = float(np.std(finite, ddof=1)) / math.sqrt(len(finite))
-    reach = float(stats.t.ppf(0.975, len(finite) - 1)) * spread
-    return Estimate(mean=mean, low=mean - reach, high=mean + reach, count=len(finite))
+    mean = float(np.mean(finite)) if len(finite) else math.nan
+    deviation = float(np.std(finite, ddof=1)) if len(finite) > 1 else math.nan
+    if len(finite) < len(array):
+        reach = math.nan
+    else:
+        reach = t_quantile(0.975, len(finite)) * deviation / math.sqrt(len(finite) or 1)
+    return Estimate(
+        mean=mean, low=mean - reach, high=mean + reach, count=len(finite), deviation=deviation
+    )
+
+
+def t_quantile(level: float, count: int) -> float:
+    """Return the quantile of Student's t for the mean of `count` values; NaN below 2."""
+    return float(special.stdtrit(count - 1, level)) if count > 1 else math.nan

@@ -29,9 +29,9 @@ _NAME, _SHORTEST_NAME = 20, 8
 class ResultTable:
     """The table of a result: two lines a variant, the best mean first.
 
-    Under a mean stands its 95 % interval, under the training loss the gap to the validation loss,
-    under a variant's name the shape of its schedule. It shows itself in a terminal (`print`, or
-    rich) and in a notebook.
+    Under a mean stands half its 95 % interval, under the verdict the corrected p, under the gap
+    between validation and training loss the training loss, under a variant's name the shape of its
+    schedule. It shows itself in a terminal (`print`, or rich) and in a notebook.
     """
 
     rows: list[Row]
@@ -50,9 +50,11 @@ class ResultTable:
         table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
         table.add_column("variant", no_wrap=True, max_width=name_width)
         metric = shorten(metric_name(self.metric), 32).replace(" ", "\n", 1)
-        for heading in (metric, "− baseline", "training\nloss, gap"):
+        for heading in (metric, "− baseline"):
             table.add_column(heading, justify="right", no_wrap=True)
-        table.add_column("updates\nto target", justify="right", no_wrap=True)
+        table.add_column("verdict", no_wrap=True)
+        for heading in ("gap, train-\ning loss", "updates\nto target"):
+            table.add_column(heading, justify="right", no_wrap=True)
         for row in self.rows:
             shape = sparkline(self.rates[row.variant], width=name_width)
             table.add_row(*_cells(row, name_width, shape))
@@ -83,21 +85,31 @@ def result_table(result: ComparisonResult) -> ResultTable:
 
 def _cells(row: Row, width: int, shape: str) -> list[Text]:
     """A row's cells; how its trials ended stands where a diverged one leaves no interval."""
-    baseline = Text("baseline", style="dim")
     primary = _number(row.primary)
     reached = Text(f"\n{row.reached}", style="dim")
-    if row.troubled and not row.primary.interval:
+    if row.troubled and not row.primary.reach:
         primary.append(row.trials.replace(", ", "\n"), style="yellow")
     elif row.troubled:
         reached = Text(f"\n{row.trials}", style="yellow")
     return [
         Text(shorten(row.variant, width), style="bold").append(f"\n{shape}", style="cyan"),
         primary,
-        baseline if row.difference is None else _number(row.difference),
-        Text(row.training_loss.mean).append(f"\n{row.gap.mean}", style="dim"),
+        Text() if row.difference is None else _number(row.difference),
+        _verdict(row),
+        Text(row.gap.mean).append(f"\n{row.training_loss.mean}", style="dim"),
         Text(row.steps_to_target).append(reached),
     ]
 
 
+_STYLES = {"better": "bold green", "worse": "bold red", "practically equal": "bold"}
+
+
+def _verdict(row: Row) -> Text:
+    if row.verdict is None:
+        return Text("baseline", style="dim")
+    found = Text(row.verdict, style=_STYLES.get(row.verdict, ""))
+    return found.append(f"\np {row.corrected_p}", style="dim")
+
+
 def _number(cell: Cell) -> Text:
-    return Text(cell.mean).append(f"\n{cell.interval}", style="dim")
+    return Text(cell.mean).append(f"\n{cell.reach}", style="dim")
