@@ -6,6 +6,7 @@ from paceline.comparison._contrast import Contrast, Verdict, contrasts
 from paceline.comparison._numbers import metric_name, p_text, plural, text
 from paceline.comparison._result import ComparisonResult
 from paceline.comparison._rows import Cell, Row
+from paceline.comparison._several import PerformanceProfile, SeveralTasks
 from paceline.comparison._sign_flip import sign_flip
 from paceline.comparison._stability import SpikeCount
 from paceline.comparison._statistics import Estimate, estimate
@@ -19,8 +20,10 @@ __all__ = [
     "ComparisonResult",
     "Contrast",
     "Estimate",
+    "PerformanceProfile",
     "ResultTable",
     "Row",
+    "SeveralTasks",
     "SpikeCount",
     "Summary",
     "TimeToTarget",
