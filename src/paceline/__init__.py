@@ -37,7 +37,7 @@ from paceline.schedules import (
 if TYPE_CHECKING:
     from paceline.comparison import compare
     from paceline.forecast import refine
-    from paceline.health import audit, check, resume
+    from paceline.health import audit, check, diagnose, resume
     from paceline.range_test import find
     from paceline.reporting import report
     from paceline.trials import Task, Variant
@@ -48,6 +48,7 @@ _LATER = {
     "audit": "paceline.health",
     "check": "paceline.health",
     "compare": "paceline.comparison",
+    "diagnose": "paceline.health",
     "find": "paceline.range_test",
     "refine": "paceline.forecast",
     "report": "paceline.reporting",
@@ -64,6 +65,7 @@ __all__ = [
     "cosine",
     "count_steps",
     "cyclic",
+    "diagnose",
     "exponential",
     "find",
     "flat_cosine",

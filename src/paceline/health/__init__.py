@@ -2,7 +2,10 @@
 
 from paceline.health._audit import audit
 from paceline.health._check import check
+from paceline.health._curves import Curves
+from paceline.health._diagnose import diagnose
 from paceline.health._finding import Finding
+from paceline.health._read import read_curves
 from paceline.health._resume import resume
 
-__all__ = ["Finding", "audit", "check", "resume"]
+__all__ = ["Curves", "Finding", "audit", "check", "diagnose", "read_curves", "resume"]

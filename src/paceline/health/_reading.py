@@ -1,0 +1,129 @@
+"""What every detector reads off the curves, computed once."""
+
+import functools
+
+import numpy as np
+from scipy import ndimage, optimize
+
+from paceline.health._curves import Curves, Floats
+
+_NORMAL = 1.4826
+"""A normal distribution's standard deviation, in MADs."""
+_LEVELS = 40
+"""The running median spans a 40th of the run: spikes are shorter, descents longer."""
+_WIDE = 12
+"""The one for rebounds spans a 12th: batch noise of 8 runs in 10 is then below 5 % of the fall."""
+_FLAT = 1e-9
+"""Of the loss; below, nothing fell but rounding."""
+
+
+class Reading:
+    """The curves in units in which trainings look alike: the loss against progress.
+
+    Progress at a place is the sum of the rates up to it over that of the whole run; where the rate
+    was not logged, time takes its part. The loss is measured from 0, or from its smallest median
+    where it is negative, in units of the first.
+    """
+
+    def __init__(self, curves: Curves) -> None:
+        """Take the finite part of the losses, and the rate at each of them."""
+        self.curves = curves
+        finite = np.isfinite(curves.losses)
+        self.places = curves.loss_steps[finite]
+        self.losses = self._shifted(curves.losses[finite])
+        self.rates = self._rates()
+
+    def _shifted(self, losses: Floats) -> Floats:
+        return losses if losses.min() >= 0 else losses - min(0.0, self._median(losses, 1).min())
+
+    def _rates(self) -> Floats | None:
+        rates, places = self.curves.rates, self.curves.rate_steps
+        if rates is None or places is None:
+            return None
+        return np.interp(self.places, places, rates)
+
+    @staticmethod
+    def _median(values: Floats, span: int) -> Floats:
+        return np.asarray(ndimage.median_filter(values, size=span | 1, mode="nearest"))
+
+    @property
+    def first(self) -> float:
+        """The first loss: of an update, that of untrained weights."""
+        return float(self.losses[0])
+
+    @functools.cached_property
+    def tenth(self) -> int:
+        """How many losses a tenth of the run has."""
+        return max(1, len(self.losses) // 10)
+
+    @functools.cached_property
+    def end(self) -> float:
+        """The median of the last tenth."""
+        return float(np.median(self.losses[-self.tenth :]))
+
+    @functools.cached_property
+    def noise(self) -> float:
+        """The standard deviation of one loss about its trend, from the MAD of the differences."""
+        return self.noise_of(self.losses)
+
+    @staticmethod
+    def noise_of(losses: Floats) -> float:
+        """Return the standard deviation of one of `losses` about their trend."""
+        return float(_NORMAL * np.median(np.abs(np.diff(losses))) / np.sqrt(2))
+
+    @functools.cached_property
+    def level(self) -> Floats:
+        """The running median, which begins with the first loss itself."""
+        least = 5 if self.curves.unit == "update" else 1  # an epoch's mean is smooth by itself
+        level = self._median(self.losses, max(least, len(self.losses) // _LEVELS))
+        return np.concatenate([self.losses[:1], level[1:]])
+
+    @functools.cached_property
+    def wide_level(self) -> Floats:
+        """The median of every span of a 12th of the run, those that are whole."""
+        span = max(3, len(self.losses) // _WIDE) | 1
+        return self._median(self.losses, span)[span // 2 : -(span // 2)]
+
+    @functools.cached_property
+    def falls(self) -> bool:
+        """Whether the loss ends lower than it began, beyond its noise."""
+        spread = 4 * self.noise / np.sqrt(self.tenth)
+        return self.first - self.end > max(spread, _FLAT * abs(self.first))
+
+    @functools.cached_property
+    def progress(self) -> Floats:
+        """[n] from 0 to 1: the share of the rates' sum that each loss came after.
+
+        An epoch's mean counts as the loss at its middle.
+        """
+        spans = np.diff(self.places, prepend=self.places[0] - np.median(np.diff(self.places)))
+        parts = spans if self.rates is None else spans * self.rates
+        sums = np.cumsum(parts)
+        before = parts if self.curves.unit == "update" else 0.5 * parts
+        return (sums - before) / max(float(sums[-1]), np.finfo(float).tiny)
+
+    def progress_at(self, share: float) -> float:
+        """Return the progress at which `share` of the fall was done, by a falling fit."""
+        fit = optimize.isotonic_regression(self.level, increasing=False).x
+        done = (self.first - fit) / (self.first - self.end)
+        after = max(1, int(np.argmax(done >= share)))
+        two = slice(after - 1, after + 1)
+        return float(np.interp(share, done[two], self.progress[two]))
+
+    def where(self, index: int) -> str:
+        """Return the place of a loss in words."""
+        return self.words(float(self.places[index]))
+
+    def words(self, place: float) -> str:
+        """Return a place in words."""
+        return f"{self.curves.unit} {place:,.0f}"
+
+
+def surety(value: float, threshold: float) -> float:
+    """Return how sure a finding is: 0.5 at the threshold, 0.75 at its double, towards 1 beyond.
+
+    Example:
+        >>> surety(2.0, 1.0), surety(10.0, 1.0)
+        (0.75, 0.95)
+    """
+    return float(min(0.99, 1 - 0.5 * threshold / value))
