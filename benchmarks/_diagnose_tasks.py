@@ -199,11 +199,11 @@ def good_peak(cell: Cell, *, store: Path | None = None) -> float:
 
 
 def trials(
-    cell: Cell, peak: float, *, faulty: int, store: Path | None = None
+    cell: Cell, peak: float, *, faulty: int, healthy: int, store: Path | None = None
 ) -> dict[str, list[Outcome]]:
-    """Return healthy trials, one of each seed, and of each fault those of `faulty` seeds."""
+    """Return the trials of the first `healthy` seeds, and of each fault those of `faulty` seeds."""
     made = task(cell)
-    found = _outcomes(cell, {HEALTHY: cell.full(peak)}, cell.seeds, store)
+    found = _outcomes(cell, {HEALTHY: cell.full(peak)}, cell.seeds[:healthy], store)
     bad = faults(cell, peak, made.horizon)
     return found | _outcomes(cell, bad, cell.seeds[:faulty], store)
 
