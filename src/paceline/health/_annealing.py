@@ -35,7 +35,7 @@ def _spent(reading: Reading, rates: Floats) -> Finding | None:
     if idle < _IDLE:
         return None
     before = float(np.median(reading.losses[last + 1 :][: reading.tenth]))
-    fell = (before - reading.end) / (reading.first - reading.end)
+    fell = (before - reading.end) / (reading.start - reading.end)
     if fell > _STILL:
         return None
     return _early(

@@ -34,7 +34,7 @@ def overfitting(reading: Reading) -> Finding | None:
     train = np.interp(places[[least, -1]], reading.places, reading.level)
     trend = stats.kendalltau(np.arange(len(after)), after)
     if (
-        rise < max(_RISE * abs(level[least]), _SHARE * (reading.first - reading.end))
+        rise < max(_RISE * abs(level[least]), _SHARE * (reading.start - reading.end))
         or train[1] >= train[0]
         or not (trend.statistic > 0 and trend.pvalue < _CHANCE)
     ):

@@ -34,13 +34,13 @@ def plateau(reading: Reading) -> Finding | None:
         return Finding(
             name="plateau",
             found=(
-                f"The loss never fell: it began at {reading.first:.4g} and ended at "
+                f"The loss never fell: it began at {reading.start:.4g} and ended at "
                 f"{reading.end:.4g}. The curves don't tell whether the rate is far too high or far "
                 "too low, or whether something else is wrong."
             ),
             remedy=_MEASURE,
             confidence=0.9,
-            evidence={"first": reading.first, "end": reading.end},
+            evidence={"start": reading.start, "end": reading.end},
         )
     flat = _flat_part(reading)
     if not flat:

@@ -13,6 +13,10 @@ _LEVELS = 40
 """The running median spans a 40th of the run: spikes are shorter, descents longer."""
 _WIDE = 12
 """The one for rebounds spans a 12th: batch noise of 8 runs in 10 is then below 5 % of the fall."""
+_SPIKE = 6.0
+"""Standard deviations above the first loss up to which a loss counts."""
+_SURE = 2.0
+"""Standard deviations by which the end is below the start, where the loss is said to fall."""
 _FLAT = 1e-9
 """Of the loss; below, nothing fell but rounding."""
 
@@ -52,6 +56,11 @@ class Reading:
         return float(self.losses[0])
 
     @functools.cached_property
+    def hundredth(self) -> int:
+        """How many losses a hundredth of the run has, or one."""
+        return max(1, len(self.losses) // 100)
+
+    @functools.cached_property
     def tenth(self) -> int:
         """How many losses a tenth of the run has."""
         return max(1, len(self.losses) // 10)
@@ -73,10 +82,10 @@ class Reading:
 
     @functools.cached_property
     def level(self) -> Floats:
-        """The running median, which begins with the first loss itself."""
+        """The running median, which begins with the start."""
         least = 5 if self.curves.unit == "update" else 1  # an epoch's mean is smooth by itself
         level = self._median(self.losses, max(least, len(self.losses) // _LEVELS))
-        return np.concatenate([self.losses[:1], level[1:]])
+        return np.concatenate([[self.start], level[1:]])
 
     @functools.cached_property
     def wide_level(self) -> Floats:
@@ -85,10 +94,16 @@ class Reading:
         return self._median(self.losses, span)[span // 2 : -(span // 2)]
 
     @functools.cached_property
+    def start(self) -> float:
+        """The median of the first hundredth: one loss of a small batch may be far off."""
+        return float(np.median(self.losses[: self.hundredth]))
+
+    @functools.cached_property
     def falls(self) -> bool:
         """Whether the loss ends lower than it began, beyond its noise."""
-        spread = 4 * self.noise / np.sqrt(self.tenth)
-        return self.first - self.end > max(spread, _FLAT * abs(self.first))
+        counts = np.array([self.hundredth, self.tenth])
+        spread = _SURE * self.noise * float(np.sqrt((1 / counts).sum()))
+        return self.start - self.end > max(spread, _FLAT * abs(self.start))
 
     @functools.cached_property
     def progress(self) -> Floats:
@@ -102,13 +117,23 @@ class Reading:
         before = parts if self.curves.unit == "update" else 0.5 * parts
         return (sums - before) / max(float(sums[-1]), np.finfo(float).tiny)
 
+    @functools.cached_property
+    def fall(self) -> Floats:
+        """[n] the share of the fall that was done by each loss, by a falling fit.
+
+        Means, not medians, as the losses of small batches are skewed; what is far above the first
+        counts as so far above.
+        """
+        calm = np.minimum(self.losses, self.first + _SPIKE * self.noise)
+        start, end = calm[: self.hundredth].mean(), calm[-self.tenth :].mean()
+        fit = optimize.isotonic_regression(calm, increasing=False).x
+        return np.asarray((start - fit) / (start - end))
+
     def progress_at(self, share: float) -> float:
-        """Return the progress at which `share` of the fall was done, by a falling fit."""
-        fit = optimize.isotonic_regression(self.level, increasing=False).x
-        done = (self.first - fit) / (self.first - self.end)
-        after = max(1, int(np.argmax(done >= share)))
+        """Return the progress at which `share` of the fall was done."""
+        after = max(1, int(np.argmax(self.fall >= share)))
         two = slice(after - 1, after + 1)
-        return float(np.interp(share, done[two], self.progress[two]))
+        return float(np.interp(share, self.fall[two], self.progress[two]))
 
     def where(self, index: int) -> str:
         """Return the place of a loss in words."""

@@ -6,13 +6,18 @@ from paceline.health._finding import Finding
 from paceline.health._reading import Reading, surety
 
 _JUMP = 1.15
-"""Of the first loss: with small batches untrained losses differ by up to 10 %."""
-_NOISE = 3.0
-"""Standard deviations of one loss that a jump is above, so that tiny batches are no jumps."""
-_POOR = 0.25
-"""Of the first loss at the end: runs that recover from a jump end well below, at 3 to 16 %."""
+"""Of the first loss: untrained losses of batches of 32 differ by up to 10 %."""
+_FAR = 5.0
+"""Standard deviations of one loss that a jump is above: in batches of 4 to 8, whose untrained
+losses differ more, good runs stay below 4."""
 _REBOUND = 0.12
-"""Of the first loss that the median rises again; good runs rise by 7 % at most, with noise."""
+"""Of the first loss that the median rises again; good runs rise by 10 % at most, with noise."""
+_STEADY = 6.0
+"""Standard deviations of such a median that a rebound is above."""
+_AT_WORK = 0.1
+"""Of the peak: at a smaller rate a rise of the loss is noise."""
+_POOR = 0.25
+"""Of the first loss at the end: runs that recover from a jump end well below, at 3 to 20 %."""
 _START = 0.25
 """The share of the run in which a jump tells of the rate: most schedules peak in it."""
 _SPIKE = 1.5
@@ -37,31 +42,57 @@ def rate_too_high(reading: Reading) -> Finding | None:
             0.99,
             {"diverged_at": float(reading.curves.loss_steps[index])},
         )
-    first, end = reading.first, reading.end / reading.first
-    start = reading.losses[: max(2, int(_START * len(reading.losses)))]
-    top = int(np.argmax(start))
-    usual = max(first, float(np.median(start)) if reading.curves.unit == "update" else first)
-    beyond = max(reading.noise, reading.noise_of(reading.losses[-len(start) :]))
-    jump = float(start[top]) / first
-    if jump >= _JUMP and end >= _POOR and start[top] > min(usual, jump * first) + _NOISE * beyond:
-        return _high(
-            f"The loss jumped to {jump:.3g} times its first value at {reading.where(top)}, and "
-            f"ended at {100 * end:.0f} % of it.",
-            surety(jump - 1, (_JUMP - 1) / 2),
-            {"jump": jump, "end": end},
-        )
+    end = reading.end / reading.first
+    return (_jump(reading, end) or _rebound(reading, end)) if end >= _POOR else None
+
+
+def _jump(reading: Reading, end: float) -> Finding | None:
+    """Return that the loss jumped above the first in the first part of the run."""
+    count = max(2, int(_START * len(reading.losses)))
+    part = reading.losses[:count]
+    top = int(np.argmax(part))
+    usual = max(reading.first, float(np.median(part)))
+    noise = max(reading.noise, reading.noise_of(reading.losses[-count:]))
+    jump = float(part[top]) / reading.first
+    if jump < _JUMP or part[top] < usual + _FAR * noise:
+        return None
+    return _high(
+        f"The loss jumped to {jump:.3g} times its first value at {reading.where(top)}, and ended "
+        f"at {100 * end:.0f} % of it.",
+        surety(jump - 1, (_JUMP - 1) / 2),
+        {"jump": jump, "end": end},
+    )
+
+
+def _rebound(reading: Reading, end: float) -> Finding | None:
+    """Return that the loss rose again after it had fallen."""
+    rebound, at = rebounds(reading)
+    if not rebound:
+        return None
+    return _high(
+        f"The loss rose again by {100 * rebound:.0f} % of its first value, up to "
+        f"{reading.where(at)} (running median), and ended at {100 * end:.0f} % of it.",
+        surety(rebound, _REBOUND / 2),
+        {"rebound": rebound, "end": end},
+    )
+
+
+def rebounds(reading: Reading) -> tuple[float, int]:
+    """Return by how much the median rose again, at a rate that can be the reason, and where.
+
+    The rise is in units of the first loss, and 0 where it may be noise.
+    """
     level = reading.wide_level
+    span = len(reading.losses) - len(level) + 1
     rises = level - np.minimum.accumulate(level)
-    rebound = float(rises.max()) / first
-    if rebound >= _REBOUND:
-        at = int(np.argmax(rises)) + (len(reading.losses) - len(level)) // 2
-        return _high(
-            f"The loss rose again by {100 * rebound:.0f} % of its first value, up to "
-            f"{reading.where(at)} (running median).",
-            surety(rebound, _REBOUND / 2),
-            {"rebound": rebound, "end": end},
-        )
-    return None
+    if reading.rates is not None:
+        rates = reading.rates[span // 2 :][: len(rises)]
+        rises = np.where(rates >= _AT_WORK * reading.rates.max(), rises, 0.0)
+    at = int(np.argmax(rises))
+    rise = float(rises[at]) / reading.first
+    noise = reading.noise / np.sqrt(span) / reading.first
+    is_real = rise >= _REBOUND and rise >= _STEADY * noise
+    return (rise if is_real else 0.0), at + span // 2
 
 
 def _high(found: str, confidence: float, evidence: dict[str, float]) -> Finding:

@@ -2,6 +2,7 @@
 
 from paceline.health._finding import Finding
 from paceline.health._reading import Reading, surety
+from paceline.health._too_high import rebounds
 
 _HALF = 0.125
 """Of the progress, by which a good run has done half of its fall: on the tuning set good runs took
@@ -11,6 +12,8 @@ _EPOCH_HALF = 0.2
 _STRAIGHT = 0.26
 """Half of the fall's progress over nine tenths': 0.56 on a straight line, 0.30 on an exponential;
 good runs level off sooner and gain from the decay, at 0.1 to 0.25, all but one of 32."""
+_HIGH = 0.5
+"""Of the loss at the start: where so much is left, noise hides the shape of the fall."""
 _FAR = 0.35
 """From here the line is nearly straight, and the rate is off by more than a few times."""
 
@@ -27,7 +30,7 @@ def rate_too_low(reading: Reading) -> Finding | None:
         name="rate_too_low",
         found=(
             f"The rate is too low: the loss was still on its way down. Half of its fall from "
-            f"{reading.first:.3g} to {reading.end:.3g} took {100 * half:.0f} % of {of}, nine "
+            f"{reading.start:.3g} to {reading.end:.3g} took {100 * half:.0f} % of {of}, nine "
             f"tenths took {100 * most:.0f} %."
         ),
         remedy=f"Train with {times} times the rate: schedule = {times} * schedule",
@@ -38,10 +41,11 @@ def rate_too_low(reading: Reading) -> Finding | None:
 
 def slow_fall(reading: Reading) -> tuple[float, float, float] | None:
     """Return the progress at half and nine tenths of a fall that took long, and the surety."""
-    if not reading.falls:
+    if not reading.falls or rebounds(reading)[0]:
         return None
     half, most = reading.progress_at(0.5), reading.progress_at(0.9)
     threshold = _HALF if reading.curves.unit == "update" else _EPOCH_HALF
-    if half < threshold or half < _STRAIGHT * most:
+    is_straight = half >= _STRAIGHT * most or reading.end > _HIGH * reading.start
+    if half < threshold or not is_straight:
         return None
     return half, most, surety(half, threshold)
