@@ -174,3 +174,29 @@ def test_a_sqlite_url_is_the_same_as_its_path(tmp_path: Path) -> None:
         put(store, "key")
     with Store(tmp_path / "s.sqlite") as store:
         assert set(store.find(["key"])[0]) == {"key"}
+
+
+def test_trials_are_listed_and_their_outcomes_read_by_variant_and_seed(tmp_path: Path) -> None:
+    with Store(tmp_path / "s.sqlite") as store:
+        store.put("1", outcome(variant="b", seed=1), task="t", task_key="k")
+        store.put("2", outcome(variant="a/b", seed=0, status="failed"), task="t", task_key="k")
+        store.put("3", outcome(variant="b", seed=1), task="u", task_key="k")
+        assert store.trials() == [
+            ("t", "a/b", 0, "failed"),
+            ("t", "b", 1, "done"),
+            ("u", "b", 1, "done"),
+        ]
+        assert [task for task, _ in store.outcomes("b", 1)] == ["t", "u"]
+        assert [each.variant for _, each in store.outcomes("a/b", 0)] == ["a/b"]
+        assert store.outcomes("b", 0) == []
+
+
+def test_reading_a_damaged_outcome_names_its_trial(tmp_path: Path) -> None:
+    place = tmp_path / "s.sqlite"
+    with Store(place) as store:
+        put(store, "key", variant="a", seed=3)
+    with sqlite3.connect(place) as connection:
+        connection.execute("UPDATE paceline_trials SET outcome = ?", (b"junk",))
+    connection.close()
+    with Store(place) as store, pytest.raises(StoreError, match="a/3 of the store"):
+        store.outcomes("a", 3)

@@ -104,6 +104,29 @@ class Store:
                         damaged += 1
         return found, damaged
 
+    def trials(self) -> list[tuple[str, str, int, str]]:
+        """Return task, variant, seed and status of every trial, in that order."""
+        rows = sa.select(_trials.c.task, _trials.c.variant, _trials.c.seed, _trials.c.status)
+        with self._database.errors("read"), self._engine.connect() as connection:
+            return sorted(tuple(row) for row in connection.execute(rows))
+
+    def outcomes(self, variant: str, seed: int) -> list[tuple[str, Outcome]]:
+        """Return the task's name and the outcome of every trial of `variant` with `seed`.
+
+        Raises:
+            StoreError: one that can't be read.
+        """
+        same = (_trials.c.variant == variant) & (_trials.c.seed == seed)
+        rows = sa.select(_trials.c.task, _trials.c.outcome).where(same).order_by(_trials.c.task)
+        with self._database.errors("read"), self._engine.connect() as connection:
+            try:
+                return [(task, _decode(blob)) for task, blob in connection.execute(rows)]
+            except _DAMAGED as error:
+                raise StoreError(
+                    f"The trial {variant}/{seed} of the store {self.place} is damaged ({error}). "
+                    "Run its comparison again: it makes what is missing."
+                ) from error
+
     def put(self, key: str, outcome: Outcome, *, task: str, task_key: str) -> None:
         """Write an outcome; it is on disk when this returns."""
         row = {
