@@ -18,6 +18,7 @@ class _Entry(NamedTuple):
 
 _COMMANDS = {
     "compare": _Entry("_compare", "Compare learning-rate schedules on a task, over paired seeds."),
+    "diagnose": _Entry("_diagnose", "Say what is wrong in a training, by its logged curves."),
     "doctor": _Entry("_doctor", "Check that Python, Keras and its backend are ready to train."),
     "find": _Entry("_find", "Find how large the learning rate may be, and how sure that is."),
     "show": _Entry("_show", "Draw learning-rate schedules and print a table of their values."),
@@ -57,6 +58,7 @@ Examples:
   paceline find task.py
   paceline show "wsd(peak=3e-4, steps=10_000, warmup=0.05)" --out wsd.png
   paceline compare task.py --schedule "cosine(peak=1e-2)" --schedule "wsd(peak=1e-2)"
+  paceline diagnose history.csv
 """,
 )
 @click.version_option(package_name="paceline", message="%(prog)s %(version)s")

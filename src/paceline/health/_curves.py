@@ -6,9 +6,6 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-LEAST = 10
-"""Losses; below, a median of a tenth of them is a single loss, and nothing can be told."""
-
 Floats = npt.NDArray[np.float64]
 
 
@@ -20,7 +17,7 @@ class Curves:
     place where it ends (1, 2, ...) and its loss is a mean, so that the first updates are not seen.
 
     Args:
-        losses: [n] the training loss, 10 values or more; what is not finite is a divergence.
+        losses: [n] the training loss; what is not finite is a divergence.
         loss_steps: [n] where each was logged, growing.
         unit: what places count, "update" or "epoch".
         rates: [m] the learning rate, None where it was not logged.
@@ -32,7 +29,7 @@ class Curves:
 
     Raises:
         TypeError: what is no numbers.
-        ValueError: too few losses, curves of two lengths, places that do not grow.
+        ValueError: no losses, curves of two lengths, places that do not grow.
 
     Example:
         >>> losses = np.exp(-np.arange(50) / 10)
@@ -62,17 +59,6 @@ class Curves:
         if self.unit not in ("update", "epoch"):
             raise ValueError(
                 f'Curves needs unit "update" or "epoch"; got unit={self.unit!r}. Name one.'
-            )
-        if len(self.losses) < LEAST:
-            raise ValueError(
-                f"diagnose needs {LEAST} training losses or more; got {len(self.losses)} from "
-                f"{self.source}. Fewer can't tell: log the loss of every update, or train for more "
-                "epochs."
-            )
-        if not np.isfinite(self.losses[0]):
-            raise ValueError(
-                f"diagnose needs a first training loss that is finite; got {self.losses[0]} from "
-                f"{self.source}. It is not the rate's fault: look at the data and the model."
             )
         if self.rates is not None and not (np.isfinite(self.rates).all() and self.rates.max() > 0):
             raise ValueError(

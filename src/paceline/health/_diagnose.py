@@ -9,7 +9,7 @@ from paceline.health._overfitting import overfitting
 from paceline.health._plateau import plateau
 from paceline.health._read import read_curves
 from paceline.health._reading import Reading
-from paceline.health._too_high import no_warmup, rate_too_high
+from paceline.health._too_high import diverged, no_warmup, rate_too_high
 from paceline.health._too_low import rate_too_low
 from paceline.schedules import Schedule
 
@@ -53,8 +53,8 @@ def diagnose(
 
     Raises:
         TypeError: what holds no curves.
-        ValueError: no training loss, fewer than 10 losses, places that do not grow; a schedule
-            beside rates that were logged.
+        ValueError: no training loss; fewer than 10 that are finite, or a first one that is not;
+            places that do not grow; a schedule beside rates that were logged.
         FileNotFoundError: no such file or folder.
         ImportError: a TensorBoard folder where TensorBoard is not installed.
 
@@ -70,7 +70,10 @@ def diagnose(
     Source: median and MAD as in Leys et al., "Detecting outliers", 2013; Kendall, "A new measure of
     rank correlation", 1938. The thresholds are measured: see the benchmark `diagnose_quality`.
     """
-    reading = Reading(read_curves(logged, recorder=recorder, schedule=schedule, steps=steps))
+    curves = read_curves(logged, recorder=recorder, schedule=schedule, steps=steps)
+    if end := diverged(curves):
+        return [end]
+    reading = Reading(curves)
     high = rate_too_high(reading)
     found = [high, no_warmup(reading)]
     if high is None:

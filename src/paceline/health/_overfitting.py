@@ -31,7 +31,7 @@ def overfitting(reading: Reading) -> Finding | None:
     if len(after) < 4:
         return None
     rise = float(np.median(after[-3:])) - float(level[least])
-    train = np.interp(places[[least, -1]], reading.places, reading.level)
+    train = np.interp(places[[least, -1]], reading.places, reading.level + reading.shift)
     trend = stats.kendalltau(np.arange(len(after)), after)
     if (
         rise < max(_RISE * abs(level[least]), _SHARE * (reading.start - reading.end))

@@ -34,9 +34,9 @@ def plateau(reading: Reading) -> Finding | None:
         return Finding(
             name="plateau",
             found=(
-                f"The loss never fell: it began at {reading.start:.4g} and ended at "
-                f"{reading.end:.4g}. The curves don't tell whether the rate is far too high or far "
-                "too low, or whether something else is wrong."
+                f"The loss never fell: it began at {reading.text(reading.start)} and ended at "
+                f"{reading.text(reading.end)}. The curves don't tell whether the rate is "
+                "far too high or far too low, or whether something else is wrong."
             ),
             remedy=_MEASURE,
             confidence=0.9,
@@ -53,7 +53,7 @@ def plateau(reading: Reading) -> Finding | None:
         name="plateau",
         found=(
             f"The loss is on a plateau: from {since} on, {100 * flat:.0f} % of the run, it "
-            f"stays at {reading.end:.3g}{rate}.{unknown}"
+            f"stays at {reading.text(reading.end)}{rate}.{unknown}"
         ),
         remedy=_MEASURE if decayed else _LOWER,
         confidence=surety(flat, _PART / 2) * (1.0 if reading.rates is not None else 0.7),

@@ -15,8 +15,6 @@ from paceline.health._read_outcome import LoggedTrial, read_outcome
 from paceline.health._read_tensorboard import read_tensorboard
 from paceline.schedules import Recipe, Schedule, _checks
 
-_STORE = b"SQLite format 3\0"
-
 
 def read_curves(
     logged: Any,
@@ -37,8 +35,8 @@ def read_curves(
 
     Raises:
         TypeError: none of these.
-        ValueError: no training loss, fewer than 10 losses, places that do not grow; a schedule
-            beside rates that were logged.
+        ValueError: no training loss, places that do not grow, a schedule beside rates that were
+            logged.
         FileNotFoundError: no such file or folder.
         ImportError: a TensorBoard folder where TensorBoard is not installed.
 
@@ -93,12 +91,6 @@ def _read_path(path: Path) -> Curves:
         raise FileNotFoundError(
             f"No file or folder {str(path)!r}. Give a CSV file or a TensorBoard folder."
         )
-    with path.open("rb") as file:
-        if file.read(len(_STORE)) == _STORE:
-            raise ValueError(
-                f"{path} is a store of trials. Name one of them: "
-                f'paceline diagnose {path} --trial "VARIANT/SEED".'
-            )
     return read_csv(path)
 
 

@@ -26,8 +26,8 @@ def read_csv(path: Path) -> Curves:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
         raise ValueError(
-            f"{source} is no text. Give a CSV file with a header, a TensorBoard folder or a store "
-            "with --trial."
+            f"{source} is no text. Give a CSV file with a header or a TensorBoard folder; a "
+            "store's trial is read by: paceline diagnose STORE --trial VARIANT/SEED"
         ) from error
     if len(lines) < 2:
         raise ValueError(

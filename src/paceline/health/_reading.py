@@ -7,6 +7,8 @@ from scipy import ndimage, optimize
 
 from paceline.health._curves import Curves, Floats
 
+_LEAST = 10
+"""Losses; below, a median of a tenth of them is a single loss, and nothing can be told."""
 _NORMAL = 1.4826
 """A normal distribution's standard deviation, in MADs."""
 _LEVELS = 40
@@ -25,20 +27,28 @@ class Reading:
     """The curves in units in which trainings look alike: the loss against progress.
 
     Progress at a place is the sum of the rates up to it over that of the whole run; where the rate
-    was not logged, time takes its part. The loss is measured from 0, or from its smallest median
+    was not logged, time takes its part. The loss is measured from 0, or from its smallest value
     where it is negative, in units of the first.
     """
 
     def __init__(self, curves: Curves) -> None:
-        """Take the finite part of the losses, and the rate at each of them."""
+        """Take the finite part of the losses, and the rate at each of them.
+
+        Raises:
+            ValueError: fewer than 10 losses are finite.
+        """
         self.curves = curves
         finite = np.isfinite(curves.losses)
+        if finite.sum() < _LEAST:
+            raise ValueError(
+                f"diagnose needs {_LEAST} training losses or more; got {finite.sum()} that are "
+                f"finite from {curves.source}. Fewer can't tell: log the loss of every update, or "
+                "train for more epochs."
+            )
         self.places = curves.loss_steps[finite]
-        self.losses = self._shifted(curves.losses[finite])
+        self.shift = min(0.0, float(curves.losses[finite].min()))
+        self.losses = curves.losses[finite] - self.shift
         self.rates = self._rates()
-
-    def _shifted(self, losses: Floats) -> Floats:
-        return losses if losses.min() >= 0 else losses - min(0.0, self._median(losses, 1).min())
 
     def _rates(self) -> Floats | None:
         rates, places = self.curves.rates, self.curves.rate_steps
@@ -134,6 +144,10 @@ class Reading:
         after = max(1, int(np.argmax(self.fall >= share)))
         two = slice(after - 1, after + 1)
         return float(np.interp(share, self.fall[two], self.progress[two]))
+
+    def text(self, loss: float) -> str:
+        """Return a loss as it was logged, in words."""
+        return f"{loss + self.shift:.4g}"
 
     def where(self, index: int) -> str:
         """Return the place of a loss in words."""

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from paceline.health._curves import Curves
 from paceline.health._finding import Finding
 from paceline.health._reading import Reading, surety
 
@@ -24,6 +25,8 @@ _SPIKE = 1.5
 """Of the first loss: what a start without warm-up jumps to, if it does harm."""
 _ABRUPT = 0.5
 """Of the peak rate at the first update: below, there is a warm-up."""
+_CERTAIN, _LIKELY = 0.99, 0.7
+"""Of a divergence after losses that were finite, and of one within the first epoch."""
 _FIRST = 0.01
 _FIRST_UPDATES = 10
 """A spike takes some updates to build up, however short the run."""
@@ -31,17 +34,34 @@ _ROBUST = 6.0
 """Standard deviations, from the MAD, beyond which a loss is a spike."""
 
 
-def rate_too_high(reading: Reading) -> Finding | None:
-    """Return that the loss jumped, rose again or was not finite, and ended poor."""
-    losses = reading.curves.losses
-    if not np.isfinite(losses[-1]):
-        index = int(np.argmin(np.isfinite(losses)))
-        place = reading.words(reading.curves.loss_steps[index])
-        return _high(
-            f"The loss is not finite from {place} on.",
-            0.99,
-            {"diverged_at": float(reading.curves.loss_steps[index])},
+def diverged(curves: Curves) -> Finding | None:
+    """Return that the loss was not finite at the end.
+
+    Raises:
+        ValueError: the loss of untrained weights is not finite.
+    """
+    if np.isfinite(curves.losses[-1]):
+        return None
+    last = np.flatnonzero(np.isfinite(curves.losses))
+    index = int(last[-1]) + 1 if len(last) else 0
+    if index == 0 and curves.unit == "update":
+        raise ValueError(
+            f"diagnose needs a first training loss that is finite; got {curves.losses[0]} from "
+            f"{curves.source}. It is not the rate's fault: look at the data and the model."
         )
+    place = float(curves.loss_steps[index])
+    maybe = "" if index else " Or data or model are the cause: the loss before training tells."
+    return _high(
+        f"The loss is not finite from {curves.unit} {place:,.0f} on.{maybe}",
+        _CERTAIN if index else _LIKELY,
+        {"diverged_at": place},
+    )
+
+
+def rate_too_high(reading: Reading) -> Finding | None:
+    """Return that the loss jumped or rose again, and ended poor."""
+    if reading.first <= 0:
+        return None
     end = reading.end / reading.first
     return (_jump(reading, end) or _rebound(reading, end)) if end >= _POOR else None
 
@@ -82,6 +102,8 @@ def rebounds(reading: Reading) -> tuple[float, int]:
 
     The rise is in units of the first loss, and 0 where it may be noise.
     """
+    if reading.first <= 0:
+        return 0.0, 0
     level = reading.wide_level
     span = len(reading.losses) - len(level) + 1
     rises = level - np.minimum.accumulate(level)
@@ -107,7 +129,7 @@ def _high(found: str, confidence: float, evidence: dict[str, float]) -> Finding:
 
 def no_warmup(reading: Reading) -> Finding | None:
     """Return that the loss spiked in the first updates, at a rate that began near its peak."""
-    if reading.curves.unit != "update" or reading.rates is None:
+    if reading.curves.unit != "update" or reading.rates is None or reading.first <= 0:
         return None
     if reading.rates[0] < _ABRUPT * reading.rates.max():
         return None

@@ -30,8 +30,8 @@ def rate_too_low(reading: Reading) -> Finding | None:
         name="rate_too_low",
         found=(
             f"The rate is too low: the loss was still on its way down. Half of its fall from "
-            f"{reading.start:.3g} to {reading.end:.3g} took {100 * half:.0f} % of {of}, nine "
-            f"tenths took {100 * most:.0f} %."
+            f"{reading.text(reading.start)} to {reading.text(reading.end)} took {100 * half:.0f} % "
+            f"of {of}, nine tenths took {100 * most:.0f} %."
         ),
         remedy=f"Train with {times} times the rate: schedule = {times} * schedule",
         confidence=confidence,
