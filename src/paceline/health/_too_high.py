@@ -27,6 +27,8 @@ _ABRUPT = 0.5
 """Of the peak rate at the first update: below, there is a warm-up."""
 _CERTAIN, _LIKELY = 0.99, 0.7
 """Of a divergence after losses that were finite, and of one within the first epoch."""
+_RECOVERED = 0.8
+"""At most for a spike: what else is found did more harm."""
 _FIRST = 0.01
 _FIRST_UPDATES = 10
 """A spike takes some updates to build up, however short the run."""
@@ -149,6 +151,6 @@ def no_warmup(reading: Reading) -> Finding | None:
             "Warm up over the first 5 % of the run: "
             f"paceline.cosine(peak={reading.rates.max():.3g}, warmup=0.05)"
         ),
-        confidence=surety(spike - 1, _SPIKE - 1),
+        confidence=min(_RECOVERED, surety(spike - 1, _SPIKE - 1)),
         evidence={"spike": spike, "first_rate": float(reading.rates[0]), "robust_z": away},
     )
