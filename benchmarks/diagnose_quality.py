@@ -9,7 +9,7 @@ people look at: whether the loss ended below half of the first.
 import argparse
 import collections
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -34,13 +34,12 @@ def naive(outcome: Outcome) -> bool:
 
 
 def measured(
-    cells: Sequence[Cell], *, faulty: int, healthy: int, store: Path | None
+    peaks: Mapping[Cell, float], *, faulty: int, healthy: int, store: Path | None = None
 ) -> tuple[Named, Named]:
-    """Return what `diagnose` said first, and what the naive rule said."""
+    """Return what `diagnose` said first of cells with their good peaks, and the naive rule."""
     ours: Named = collections.Counter()
     peer: Named = collections.Counter()
-    for cell in cells:
-        peak = _diagnose_tasks.good_peak(cell, store=store)
+    for cell, peak in peaks.items():
         for setting, outcomes in _diagnose_tasks.trials(
             cell, peak, faulty=faulty, healthy=healthy, store=store
         ).items():
@@ -113,7 +112,7 @@ def main() -> None:
     if asked.quick:
         possible = possible[:2]
     ours, peer = measured(
-        possible,
+        {cell: _diagnose_tasks.good_peak(cell, store=asked.store) for cell in possible},
         faulty=1 if asked.quick else FAULTY,
         healthy=4 if asked.quick else 8,
         store=asked.store,

@@ -6,6 +6,8 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+_LARGEST = float(np.finfo(np.float32).max)
+
 Floats = npt.NDArray[np.float64]
 
 
@@ -50,6 +52,10 @@ class Curves:
 
     def __post_init__(self) -> None:
         """Check the curves."""
+        losses = _numbers(self, "losses")
+        if losses is not None:  # what float32 can't hold was not computed with
+            held = np.where(np.abs(losses) <= _LARGEST, losses, np.nan)
+            object.__setattr__(self, "losses", held)
         for values, places in (
             ("losses", "loss_steps"),
             ("rates", "rate_steps"),

@@ -16,6 +16,8 @@ _SAME = 0.3
 """The last rate over that at the beginning of the part: below, the rate decays."""
 _WHOLE = 0.8
 """Of the run: so long a part is flat at a high rate too, so that its decay is no reason."""
+_POOR = 0.5
+"""Of the loss at the start, that is left then: lower, the training may have reached the end."""
 _CHANCE = 0.05
 """The p of Kendall's test below which a fall is no chance."""
 _MEDIANS = 20
@@ -66,7 +68,8 @@ def _flat_part(reading: Reading) -> float:
     least = _PART if reading.rates is not None else _UNKNOWN_PART
     for part in (_WHOLE, 0.6, 0.4):
         count = int(part * len(reading.losses))
-        steady = part >= _WHOLE or not _decays(reading, count)
+        is_poor = part >= _WHOLE and reading.end >= _POOR * reading.start
+        steady = is_poor or not _decays(reading, count)
         if part >= least and steady and _is_flat(reading, count):
             return part
     return 0.0

@@ -19,6 +19,7 @@ _SPIKE = 6.0
 """Standard deviations above the first loss up to which a loss counts."""
 _SURE = 2.0
 """Standard deviations by which the end is below the start, where the loss is said to fall."""
+_SMALLEST = float(np.finfo(np.float32).tiny)
 _FLAT = 1e-9
 """Of the loss; below, nothing fell but rounding."""
 
@@ -62,8 +63,9 @@ class Reading:
 
     @property
     def first(self) -> float:
-        """The first loss: of an update, that of untrained weights."""
-        return float(self.losses[0])
+        """The first loss: of an update, that of untrained weights; 0 if float32 can't hold it."""
+        first = float(self.losses[0])
+        return first if first >= _SMALLEST else 0.0
 
     @functools.cached_property
     def hundredth(self) -> int:
