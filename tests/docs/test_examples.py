@@ -119,3 +119,15 @@ def test_an_example_is_short() -> None:
     for path in (ROOT / "examples").glob("*.py"):
         if path.stem != "01_digits":
             assert len(path.read_text("utf-8").splitlines()) <= 40
+
+
+def test_an_example_names_what_went_wrong_in_four_trainings_of_five() -> None:
+    text = "\n".join(printed("12_diagnose"))
+    for name, found in {
+        "good": "Nothing was found",
+        "too high": "The rate is too high",
+        "too low": "The rate is too low",
+        "no decay": "The rate does not decay",
+        "decay at a fifth": "The rate decays too early",
+    }.items():
+        assert f"{name}:\n{found}" in text

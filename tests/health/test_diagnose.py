@@ -107,6 +107,20 @@ def test_a_decay_that_ends_at_a_fifth_is_too_early_and_names_the_updates_to_stre
     assert finding.remedy.endswith("schedule.over(400)")
 
 
+def test_a_decay_within_the_first_epoch_is_too_early():
+    rates = np.zeros(640)
+    rates[:20] = 0.1
+    losses = np.array([2.3, *[2.0] * 19])
+    logged = Curves(
+        losses=losses,
+        loss_steps=np.arange(1, 21),
+        unit="epoch",
+        rates=rates,
+        rate_steps=(np.arange(640) + 1) / 32,
+    )
+    assert names(logged) == ["decays_too_early"]
+
+
 def test_a_flat_loss_is_a_plateau_whether_it_fell_before_or_not():
     flat = np.full(400, 0.1)
     flat[100:] = 0.02  # a rate that fell, but not to the end

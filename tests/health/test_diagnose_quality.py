@@ -15,7 +15,7 @@ def judge(peaks: dict[_diagnose_tasks.Cell, float], *, faulty: int) -> None:
         if not cell.is_possible:
             assert not os.environ.get("CI"), "The MNIST trainings need ../shared/data."
             pytest.skip("the MNIST trainings need mnist_10k.npz in ../shared/data")
-    found, _ = measured(peaks, faulty=faulty, healthy=8)
+    found, _, _ = measured(peaks, faulty=faulty, healthy=8)
     named, silent, _, _ = shares(found)
     assert named >= NAMED, table(found)
     assert silent >= SILENT, table(found)

@@ -30,7 +30,8 @@ def decays_too_early(reading: Reading) -> Finding | None:
 
 def _spent(reading: Reading, rates: Floats) -> Finding | None:
     """Return that the rate is near zero for a large part of the run."""
-    last = int(np.flatnonzero(rates >= _SPENT * rates.max())[-1])
+    used = np.flatnonzero(rates >= _SPENT * reading.peak)
+    last = int(used[-1]) if len(used) else 0  # spent within the first epoch
     idle = 1 - (last + 1) / len(rates)
     if idle < _IDLE:
         return None
@@ -40,8 +41,8 @@ def _spent(reading: Reading, rates: Floats) -> Finding | None:
         return None
     return _early(
         reading,
-        f"from {reading.where(last)} on it is below {100 * _SPENT:.0f} % of its peak "
-        f"{rates.max():.3g}, and in these {100 * idle:.0f} % of the run the loss fell by "
+        f"from {reading.where(last + 1)} on it is below {100 * _SPENT:.0f} % of its peak "
+        f"{reading.peak:.3g}, and in these {100 * idle:.0f} % of the run the loss fell by "
         f"{100 * max(0.0, fell):.1f} % of its whole fall.",
         surety(idle, _IDLE / 2),
         {"idle": idle, "fell": fell},
@@ -50,13 +51,13 @@ def _spent(reading: Reading, rates: Floats) -> Finding | None:
 
 def _starved(reading: Reading, rates: Floats) -> Finding | None:
     """Return that the rate's mean is small, and the fall took most of the rates' sum."""
-    mean = float(rates.mean() / rates.max())
+    mean = float(rates.mean() / reading.peak)
     slow = slow_fall(reading)
     if mean >= _SHORT or slow is None:
         return None
     return _early(
         reading,
-        f"its mean is {100 * mean:.0f} % of its peak {rates.max():.3g}, and half of the loss's "
+        f"its mean is {100 * mean:.0f} % of its peak {reading.peak:.3g}, and half of the loss's "
         f"fall took {100 * slow[0]:.0f} % of the rates' sum.",
         slow[2],
         {"mean": mean, "half": slow[0]},
@@ -83,7 +84,7 @@ def under_annealed(reading: Reading) -> Finding | None:
     horizon = reading.curves.horizon
     if horizon is not None and reading.places[-1] < _OVER * horizon:
         return None
-    peak = float(reading.rates.max())
+    peak = reading.peak
     share = float(np.median(reading.rates[-reading.tenth :])) / peak
     if share < _HIGH:
         return None

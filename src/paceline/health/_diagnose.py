@@ -63,7 +63,7 @@ def diagnose(
         >>> losses = [2.3 - 0.001 * epoch for epoch in range(100)]  # hardly falls
         >>> for finding in diagnose({"loss": losses, "learning_rate": [1e-5] * 100}):
         ...     print(finding)
-        The rate is too low: the loss was still on its way down. Half of its fall from 2.3 to 2.21
+        The rate is too low: the loss was still on its way down. Half of its fall from 2.3 to 2.205
         took 48 % of the rates' sum, nine tenths took 86 %.
         Train with 10 times the rate: schedule = 10 * schedule
 

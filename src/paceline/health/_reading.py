@@ -67,6 +67,11 @@ class Reading:
         first = float(self.losses[0])
         return first if first >= _SMALLEST else 0.0
 
+    @property
+    def peak(self) -> float:
+        """The largest rate, also between two losses; NaN where it was not logged."""
+        return float("nan") if self.curves.rates is None else float(self.curves.rates.max())
+
     @functools.cached_property
     def hundredth(self) -> int:
         """How many losses a hundredth of the run has, or one."""

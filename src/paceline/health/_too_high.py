@@ -111,7 +111,7 @@ def rebounds(reading: Reading) -> tuple[float, int]:
     rises = level - np.minimum.accumulate(level)
     if reading.rates is not None:
         rates = reading.rates[span // 2 :][: len(rises)]
-        rises = np.where(rates >= _AT_WORK * reading.rates.max(), rises, 0.0)
+        rises = np.where(rates >= _AT_WORK * reading.peak, rises, 0.0)
     at = int(np.argmax(rises))
     rise = float(rises[at]) / reading.first
     noise = reading.noise / np.sqrt(span) / reading.first
@@ -133,7 +133,7 @@ def no_warmup(reading: Reading) -> Finding | None:
     """Return that the loss spiked in the first updates, at a rate that began near its peak."""
     if reading.curves.unit != "update" or reading.rates is None or reading.first <= 0:
         return None
-    if reading.rates[0] < _ABRUPT * reading.rates.max():
+    if reading.rates[0] < _ABRUPT * reading.peak:
         return None
     count = max(_FIRST_UPDATES, int(_FIRST * len(reading.losses)))
     top = int(np.argmax(reading.losses[:count]))
@@ -149,7 +149,7 @@ def no_warmup(reading: Reading) -> Finding | None:
         ),
         remedy=(
             "Warm up over the first 5 % of the run: "
-            f"paceline.cosine(peak={reading.rates.max():.3g}, warmup=0.05)"
+            f"paceline.cosine(peak={reading.peak:.3g}, warmup=0.05)"
         ),
         confidence=min(_RECOVERED, surety(spike - 1, _SPIKE - 1)),
         evidence={"spike": spike, "first_rate": float(reading.rates[0]), "robust_z": away},
