@@ -140,7 +140,10 @@ def _print(curves: Curves, findings: Sequence[Finding]) -> None:
     ):
         if values is not None:
             console.print(f"{name:<10} {sparkline(values, width=width)}")
-            console.print(f"{'':<10} {values[0]:.4g} to {values[-1]:.4g}, {len(values):,} logged")
+            most = f", {values.max():.4g} at most" if name == "rate" else ""
+            console.print(
+                f"{'':<10} {values[0]:.4g} to {values[-1]:.4g}{most}, {len(values):,} logged"
+            )
     console.print()
     for each in findings:
         console.print(f"{each.name}, confidence {each.confidence:.2f}", style="bold")

@@ -14,7 +14,7 @@ _NORMAL = 1.4826
 _LEVELS = 40
 """The running median spans a 40th of the run: spikes are shorter, descents longer."""
 _WIDE = 12
-"""The one for rebounds spans a 12th: batch noise of 8 runs in 10 is then below 5 % of the fall."""
+"""The one for rebounds spans a 12th, so that the noise of batches hardly moves it."""
 _SPIKE = 6.0
 """Standard deviations above the first loss up to which a loss counts."""
 _SURE = 2.0
@@ -29,7 +29,7 @@ class Reading:
 
     Progress at a place is the sum of the rates up to it over that of the whole run; where the rate
     was not logged, time takes its part. The loss is measured from 0, or from its smallest value
-    where it is negative, in units of the first.
+    where it is negative.
     """
 
     def __init__(self, curves: Curves) -> None:
