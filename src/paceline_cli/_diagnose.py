@@ -92,7 +92,7 @@ def _outcome(place: str, trial: str | None) -> Any:
         raise FileNotFoundError(
             f"No store {place!r}. Give the file that paceline compare wrote its trials to."
         )
-    with Store(place) as store:
+    with Store(place, read_only=True) as store:
         variant, _, seed = (trial or "").rpartition("/")
         found = store.outcomes(variant, int(seed)) if seed.isdecimal() else []
         if len(found) == 1:

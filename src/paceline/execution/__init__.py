@@ -6,7 +6,7 @@ from paceline.execution._interrupt import StoppedError
 from paceline.execution._progress import Counts, Progress
 from paceline.execution._run import Plan, run_plan
 from paceline.execution._setup import Setup, data_digests
-from paceline.execution._store import Store
+from paceline.execution._store import Store, StoredComparison
 
 __all__ = [
     "Counts",
@@ -18,6 +18,7 @@ __all__ = [
     "StoppedError",
     "Store",
     "StoreError",
+    "StoredComparison",
     "WorkerLostError",
     "data_digests",
     "run_plan",

@@ -2,8 +2,10 @@
 
 import contextlib
 import hashlib
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import filelock
 import sqlalchemy as sa
@@ -19,27 +21,35 @@ class StoreError(OSError):
 class Database:
     """A connection to the place of a store, and the lock that dies with its holder."""
 
-    def __init__(self, place: str | Path) -> None:
+    def __init__(self, place: str | Path, *, read_only: bool = False) -> None:
         url = _url(str(place))
+        self._read_only = read_only
         self.is_file = url.get_backend_name() == "sqlite"
         self.file = Path(url.database or "") if self.is_file else None
         self.place = str(self.file) if self.file else url.render_as_string(hide_password=True)
         try:
-            self.engine = sa.create_engine(url)
+            self.engine = sa.create_engine(
+                _for_reading(self.file) if read_only and self.file else url
+            )
         except ImportError as error:
             raise StoreError(
                 f"The store {self.place} needs a package that is not installed ({error}). Install "
                 '"paceline[postgres]".'
             ) from error
+        if read_only and self.is_file:
+            sa.event.listen(self.engine, "connect", _only_read)
 
     def check_file(self) -> bool:
         """Return whether there is a SQLite file already.
 
         Raises:
-            StoreError: something else is there, or the folder can't be made.
+            StoreError: something else is there, or the folder can't be made; nothing is there to
+                be read.
         """
         if self.file is None:
             return True
+        if self._read_only:
+            self._check_there(self.file)
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
             if not self.file.exists():
@@ -56,6 +66,17 @@ class Database:
                 "it is."
             )
         return bool(start)
+
+    def _check_there(self, file: Path) -> None:
+        inside = file / "trials.sqlite"
+        if inside.is_file():
+            raise StoreError(f"The store {file} is a folder. Name the file in it: {inside}.")
+        if not file.exists() or (file.is_file() and not file.stat().st_size):
+            what = "is empty" if file.exists() else "is not there"
+            raise StoreError(
+                f"The store {file} {what}. Name the one that 'paceline compare' wrote: --store, or "
+                "trials.sqlite in its output folder."
+            )
 
     def hold(self) -> Callable[[], None]:
         """Hold the store for this process; return what lets go of it.
@@ -117,6 +138,24 @@ _WAYS = {
     "not a database": "The file is damaged: move it away, or name another store.",
     "locked": "Another program works with it: end that, or name another store.",
 }
+
+
+def _for_reading(file: Path) -> sa.URL:
+    """Return the URL that opens a SQLite file without making it.
+
+    Who reads beside a writer takes part in its locks, which are in a file of their own; where that
+    can't be written, and no writer left one, the file is read as it stands.
+    """
+    query = {"uri": "true", "mode": "rw"}
+    if not os.access(file, os.W_OK) or not os.access(file.parent, os.W_OK):
+        query["mode"] = "ro"
+        if not file.with_name(f"{file.name}-wal").exists():
+            query["immutable"] = "1"
+    return sa.URL.create("sqlite", database=file.as_uri(), query=query)
+
+
+def _only_read(connection: Any, _: object) -> None:
+    connection.execute("PRAGMA query_only = ON")
 
 
 def _url(place: str) -> sa.URL:
