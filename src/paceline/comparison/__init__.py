@@ -1,8 +1,9 @@
 """Variants compared over paired seeds."""
 
-from paceline.comparison._charts import shown_variants
+from paceline.comparison._charts import shown_variants, training_points, training_window
 from paceline.comparison._compare import compare
 from paceline.comparison._contrast import Contrast, Verdict, contrasts
+from paceline.comparison._load import load_comparison
 from paceline.comparison._numbers import metric_name, p_text, plural, text
 from paceline.comparison._result import ComparisonResult
 from paceline.comparison._rows import Cell, Row
@@ -31,6 +32,7 @@ __all__ = [
     "compare",
     "contrasts",
     "estimate",
+    "load_comparison",
     "metric_name",
     "p_text",
     "plural",
@@ -38,5 +40,7 @@ __all__ = [
     "sign_flip",
     "text",
     "time_to_target",
+    "training_points",
+    "training_window",
     "verdict_sentences",
 ]

@@ -98,6 +98,14 @@ def training_window(horizon: int, steps_per_epoch: int) -> int:
 def _points(outcome: Outcome, kind: str, window: int) -> npt.NDArray[np.float64]:
     if kind == "validation":
         return outcome.validation.get("loss", np.empty(0))
+    return training_points(outcome, window)
+
+
+def training_points(outcome: Outcome, window: int) -> npt.NDArray[np.float64]:
+    """Return the mean training loss of each `window` updates.
+
+    Of the rest there is one only where it ends in a loss that is not finite.
+    """
     whole = len(outcome.losses) // window * window
     means = outcome.losses[:whole].reshape(-1, window).mean(axis=1)
     rest = outcome.losses[whole:]

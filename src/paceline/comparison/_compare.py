@@ -9,9 +9,9 @@ import keras
 import numpy as np
 
 from paceline.comparison._environment import environment_of
-from paceline.comparison._margin import default_target, margin_of
 from paceline.comparison._metric import grows
-from paceline.comparison._plan import ComparisonPlan, plan_comparison
+from paceline.comparison._plan import plan_comparison
+from paceline.comparison._protocol import Protocol, check_metric
 from paceline.comparison._result import ComparisonResult
 from paceline.comparison._summary import TRAINING_LOSS, primary_value
 from paceline.execution import Progress, Store, run_plan
@@ -34,6 +34,7 @@ def compare(
     threads: int = 1,
     loop: LoopKind | None = None,
     name: str | None = None,
+    command: str | None = None,
     progress: bool = True,
 ) -> ComparisonResult:
     """Train `task` under every schedule with every seed, and return what came out.
@@ -65,6 +66,7 @@ def compare(
         threads: threads a trial computes with; they change the numbers of large models.
         loop: the kind of compiled loop; None: the one that the backend and device ask for.
         name: what the task is called; None: the name of its function.
+        command: the command line that the report says makes it again; None: it says none.
         progress: whether to show a progress bar.
 
     Returns:
@@ -96,13 +98,33 @@ def compare(
     )
     measured = plan.measured if made.validation is not None else (TRAINING_LOSS,)
     chosen = metric or ("loss" if made.validation is not None else TRAINING_LOSS)
-    _check_metric(chosen, measured)
+    check_metric(chosen, measured)
+    steps = np.arange(plan.task.horizon)
+    protocol = Protocol(
+        task=plan.execution.name,
+        task_key=plan.execution.task_key,
+        horizon=int(plan.task.horizon),
+        metric=chosen,
+        higher_is_better=grows(chosen),
+        baseline=plan.baseline,
+        target=None if target is None else float(target),
+        margin=None if margin is None else float(margin),
+        seeds=plan.seeds,
+        again=plan.again,
+        variants=plan.identities,
+        schedules=plan.expressions,
+        rates={key: item.schedule(steps) for key, item in plan.variants.items()},
+        environment=environment_of(plan, threads=in_force, workers=workers),
+        command=command,
+    )
     with (
         contextlib.nullcontext() if store is None else Store(store) as keeper,
         Progress(shown=progress) as shown,
     ):
         for note in (*plan.notes, *_threads_note(threads, in_force, workers)):
             shown.say(f"Note: {note}")
+        if keeper is not None:  # before the first trial, so that it can be reported if stopped
+            keeper.put_comparison(protocol.stored(list(plan.execution.trials)))
         outcomes = run_plan(
             plan.execution,
             store=keeper,
@@ -111,41 +133,7 @@ def compare(
             progress=shown,
             best=lambda found: _best(found, chosen),
         )
-    environment = environment_of(plan, threads=in_force, workers=workers)
-    return _result(plan, list(outcomes.values()), chosen, target, margin, environment)
-
-
-def _result(
-    plan: ComparisonPlan,
-    outcomes: Sequence[Outcome],
-    metric: str,
-    target: float | None,
-    margin: float | None,
-    environment: dict[str, str],
-) -> ComparisonResult:
-    order = {variant: number for number, variant in enumerate(plan.variants)}
-    ranked = sorted(outcomes, key=lambda item: (order[item.variant], item.seed))
-    _check_metric(metric, [name for item in ranked for name in item.validation])
-    main = [item for item in ranked if item.seed in plan.seeds]
-    own = [item for item in main if item.variant == plan.baseline]
-    fixed, rule = margin_of(margin, metric, own)
-    steps = np.arange(plan.task.horizon)
-    return ComparisonResult(
-        task=plan.execution.name,
-        horizon=plan.task.horizon,
-        metric=metric,
-        higher_is_better=grows(metric),
-        baseline=plan.baseline,
-        target=default_target(own) if target is None else float(target),
-        margin=fixed,
-        margin_rule=rule,
-        seeds=plan.seeds,
-        schedules=plan.expressions,
-        rates={name: variant.schedule(steps) for name, variant in plan.variants.items()},
-        outcomes=tuple(main),
-        again=tuple(item for item in ranked if item.seed in plan.again),
-        environment=environment,
-    )
+    return protocol.result(outcomes.values())
 
 
 def _check_counts(**counts: int) -> None:
@@ -170,14 +158,6 @@ def _check_margin(margin: float | None) -> None:
         f"compare needs margin > 0, a difference of the metric that does not matter; got "
         f"margin={margin!r}. Leave it out, say."
     )
-
-
-def _check_metric(metric: str, measured: Sequence[str]) -> None:
-    if measured and metric not in {TRAINING_LOSS, *measured}:
-        raise ValueError(
-            f"No metric {metric!r} is measured; known are {', '.join(sorted(set(measured)))}. "
-            "Add it to the task's metrics (they need validation data), or name another."
-        )
 
 
 def _best(outcomes: Sequence[Outcome], metric: str) -> str:

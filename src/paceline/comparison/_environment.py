@@ -5,6 +5,7 @@ import platform
 
 import keras
 
+from paceline.comparison._commit import commit_of
 from paceline.comparison._plan import ComparisonPlan
 from paceline.trials import versions
 
@@ -18,8 +19,11 @@ _LOOPS = {
 
 
 def environment_of(plan: ComparisonPlan, *, threads: int, workers: int) -> dict[str, str]:
-    """Return versions, hardware, loop and threads, by name."""
+    """Return the commit of the task, versions, hardware, loop and threads, by name."""
+    source = plan.execution.setup.source
+    commit = commit_of(source if callable(source) else plan.task.model)
     return {
+        **({"commit": commit} if commit else {}),
         "backend": keras.backend.backend(),
         "loop": _LOOPS[plan.kind],
         "threads a trial": str(threads),

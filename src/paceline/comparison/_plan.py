@@ -35,6 +35,8 @@ class ComparisonPlan:
     execution: Plan
     task: Task
     variants: dict[str, Variant]
+    identities: dict[str, str]
+    """The hash of each variant, by its name."""
     expressions: dict[str, str]
     """What was asked for, by the variant's name: a recipe as it stood before it was bound."""
     seeds: tuple[int, ...]
@@ -91,6 +93,7 @@ def plan_comparison(
         execution=execution,
         task=task,
         variants=variants,
+        identities=identities,
         expressions={key: expression_of(item) for key, item in schedules.items()},
         seeds=chosen,
         baseline=first,
