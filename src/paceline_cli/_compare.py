@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import math
 import os
 import re
@@ -16,11 +15,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from paceline_cli import _backend, _output
+from paceline_cli._comparison_files import (
+    check_tensorboard_folder,
+    deliver,
+    tensorboard_option,
+)
+from paceline_cli._open import open_option
 from paceline_cli._out_folder import check_folder, folder_of, out_option
 from paceline_cli._peak import Peak, call_with_peak, read_peak, read_with_peak
 from paceline_cli._task_argument import TaskArgument, read_task
 from paceline_cli._users_errors import users_errors
-from paceline_cli._write_whole import write_whole
 
 if TYPE_CHECKING:
     from paceline.comparison import ComparisonResult
@@ -77,6 +81,8 @@ Examples:
     help="The kind of training loop. Default: what suits the backend and the device.",
 )
 @out_option("the report, charts and numbers")
+@open_option
+@tensorboard_option
 @_output.json_option
 @click.pass_context
 def compare(
@@ -87,6 +93,8 @@ def compare(
     peak: str | None,
     store: str | None,
     out: Path | None,
+    open_it: bool,
+    tensorboard: Path | None,
     as_json: bool,
     **options: Any,
 ) -> None:
@@ -100,20 +108,20 @@ def compare(
     check_folder(out)
     wanted = read_peak(peak)
     _backend.start_keras()
+    check_tensorboard_folder(tensorboard)
     with contextlib.redirect_stdout(sys.stderr):  # what the user's code prints is no result
         found = read_task(task)
         chosen = _schedules(found, schedules, wanted, options["threads"])
         folder = folder_of(found.name, out)
         place = store or str(folder / "trials.sqlite")
         result = _run(found, chosen, place, options)
-    if not any(outcome.is_result for outcome in result.outcomes):
-        _output.fail(_nothing_ran(result), as_json=as_json)
+    if not deliver(result, folder, as_json=as_json, open_it=open_it, tensorboard=tensorboard):
         context.exit(1)
-    files = write_whole(folder, lambda place: _write(result, place))
-    if as_json:
-        _output.print_json({**result.to_dict(), "files": [str(path) for path in files]})
-    else:
-        _print(result, files, _without_password(place))
+    if not as_json:
+        click.echo(
+            f"Every trial is kept in {_without_password(place)}: the same command, also with more "
+            "seeds or schedules, runs only what is new."
+        )
     if any(not outcome.is_result for outcome in result.outcomes):
         context.exit(1)
 
@@ -148,8 +156,14 @@ def _run(
     workers = options.pop("workers") or _usual_workers(options["threads"])
     try:
         with users_errors(f"The task {found.name}"):
-            result = paceline.compare(
-                found.make, schedules, store=store, name=found.name, workers=workers, **options
+            return paceline.compare(
+                found.make,
+                schedules,
+                store=store,
+                name=found.name,
+                workers=workers,
+                command=_command(),
+                **options,
             )
     except StoppedError as stopped:
         click.echo(
@@ -158,8 +172,10 @@ def _run(
             err=True,
         )
         raise click.exceptions.Exit(130) from None
-    arguments = [_without_password(argument) for argument in sys.argv[1:]]
-    return dataclasses.replace(result, command=shlex.join(["paceline", *arguments]))
+
+
+def _command() -> str:
+    return shlex.join(["paceline", *(_without_password(argument) for argument in sys.argv[1:])])
 
 
 def _without_password(text: str) -> str:
@@ -172,38 +188,3 @@ def _usual_workers(threads: int) -> int:
     set_threads(threads)  # before the devices are looked at, which starts the backend
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return 1 if has_gpu() else max(1, (cores or 1) // threads)
-
-
-def _nothing_ran(result: ComparisonResult) -> str:
-    first = result.outcomes[0]
-    count = len(result.outcomes)
-    return (
-        f"{'The only trial' if count == 1 else f'All {count} trials'} failed; nothing was written. "
-        f"The first, {first.variant!r} with seed {first.seed}: {first.error}"
-    )
-
-
-def _write(result: ComparisonResult, folder: Path) -> list[Path]:
-    from paceline.reporting import report, write_charts
-
-    return [
-        report(result, folder / "report.html"),
-        *write_charts(result, folder),
-        result.to_csv(folder / "results.csv"),
-    ]
-
-
-def _print(result: ComparisonResult, files: list[Path], store: str) -> None:
-    console = _output.console()
-    console.print(result.verdict)
-    console.print(result.table())
-    for outcome in result.outcomes:
-        if outcome.error:
-            console.print(
-                f"{outcome.variant}, seed {outcome.seed} {outcome.status}: {outcome.error}"
-            )
-    click.echo("Wrote " + ", ".join(str(path) for path in files))
-    click.echo(
-        f"Every trial is kept in {store}: the same command, also with more seeds or schedules, "
-        "runs only what is new."
-    )

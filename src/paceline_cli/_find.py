@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from paceline_cli import _backend, _output
+from paceline_cli._open import open_option, open_page
 from paceline_cli._out_folder import check_folder, folder_of, out_option
 from paceline_cli._range_test import range_test
 from paceline_cli._task_argument import read_task
@@ -47,10 +48,17 @@ Examples:
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Fixes weights and batches.")
 @out_option("the page and the picture")
+@open_option
 @_output.json_option
 @click.pass_context
 def find(
-    context: click.Context, /, task: str, out: Path | None, as_json: bool, **options: Any
+    context: click.Context,
+    /,
+    task: str,
+    out: Path | None,
+    open_it: bool,
+    as_json: bool,
+    **options: Any,
 ) -> None:
     """Find how large the learning rate may be, and how sure that is.
 
@@ -69,6 +77,8 @@ def find(
     else:
         click.echo(result.sketch())
         click.echo("\nWrote " + ", ".join(str(path) for path in files))
+    if open_it:
+        open_page(files[0])
     if result.suggestion is None:
         context.exit(1)
 

@@ -21,6 +21,7 @@ _COMMANDS = {
     "diagnose": _Entry("_diagnose", "Say what is wrong in a training, by its logged curves."),
     "doctor": _Entry("_doctor", "Check that Python, Keras and its backend are ready to train."),
     "find": _Entry("_find", "Find how large the learning rate may be, and how sure that is."),
+    "report": _Entry("_report", "Rebuild the report of a comparison from its store, no training."),
     "show": _Entry("_show", "Draw learning-rate schedules and print a table of their values."),
 }
 
@@ -59,6 +60,7 @@ Examples:
   paceline show "wsd(peak=3e-4, steps=10_000, warmup=0.05)" --out wsd.png
   paceline compare task.py --schedule "cosine(peak=1e-2)" --schedule "wsd(peak=1e-2)"
   paceline diagnose history.csv
+  paceline report paceline-out/task/trials.sqlite --open
 """,
 )
 @click.version_option(package_name="paceline", message="%(prog)s %(version)s")

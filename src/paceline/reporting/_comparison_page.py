@@ -55,10 +55,12 @@ def _facts(result: ComparisonResult) -> dict[str, str]:
         for status in ("diverged", "failed", "lost")
         if status in ended
     )
+    planned = len(result.schedules) * len(result.seeds)
+    missing = f" of {planned:,}" if len(ended) < planned else ""
     return {
         "schedules": str(len(result.schedules)),
         "seeds": str(len(result.seeds)),
-        "trials": f"{len(ended):,}" + (f" ({bad})" if bad else ""),
+        "trials": f"{len(ended):,}{missing}" + (f" ({bad})" if bad else ""),
         "updates per trial": f"{result.horizon:,}",
     }
 
