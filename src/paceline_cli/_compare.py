@@ -23,6 +23,7 @@ from paceline_cli._comparison_files import (
 from paceline_cli._open import open_option
 from paceline_cli._out_folder import check_folder, folder_of, out_option
 from paceline_cli._peak import Peak, call_with_peak, read_peak, read_with_peak
+from paceline_cli._several_tasks import deliver_several
 from paceline_cli._task_argument import TaskArgument, read_task
 from paceline_cli._users_errors import users_errors
 
@@ -37,9 +38,10 @@ Examples:
   paceline compare task.py --schedule "cosine(peak=1e-2)" --schedule "wsd=wsd(peak=1e-2)"
   paceline compare task.py --peak auto --schedule "cosine()" --schedule "wsd()"
   paceline compare my_package.tasks:small --seeds 12 --baseline cosine --metric accuracy
+  paceline compare digits.py mnist.py text.py --out three --open
 """
 )
-@click.argument("task")
+@click.argument("task", nargs=-1, required=True)
 @click.option(
     "--schedule",
     "-s",
@@ -64,9 +66,21 @@ Examples:
     "Default: what the baseline reaches at 90 % of its descent.",
 )
 @click.option(
+    "--margin",
+    type=float,
+    help="The difference of the metric that does not matter: within it schedules are practically "
+    "equal. Default: 0.005 for a metric in [0, 1], 1 % of the baseline's descent for a loss.",
+)
+@click.option(
+    "--a-a",
+    is_flag=True,
+    help="Train the baseline once more, on other seeds, and compare it with itself: the noise "
+    "floor.",
+)
+@click.option(
     "--store",
     help="The SQLite file or database URL that remembers every trial. Default: trials.sqlite in "
-    "the output folder.",
+    "the output folder, of several tasks one for each.",
 )
 @click.option(
     "--workers",
@@ -88,7 +102,7 @@ Examples:
 def compare(
     context: click.Context,
     /,
-    task: str,
+    task: tuple[str, ...],
     schedules: tuple[str, ...],
     peak: str | None,
     store: str | None,
@@ -102,7 +116,7 @@ def compare(
 
     TASK is FILE.py, FILE.py:function or package.module:function: a function that returns a
     paceline.Task. Run the same command again to go on where it was stopped: no trial that is done
-    runs twice.
+    runs twice. Several tasks get a report each, and one over all.
     """
     _check(options)
     check_folder(out)
@@ -110,20 +124,59 @@ def compare(
     _backend.start_keras()
     check_tensorboard_folder(tensorboard)
     with contextlib.redirect_stdout(sys.stderr):  # what the user's code prints is no result
-        found = read_task(task)
-        chosen = _schedules(found, schedules, wanted, options["threads"])
-        folder = folder_of(found.name, out)
-        place = store or str(folder / "trials.sqlite")
-        result = _run(found, chosen, place, options)
-    if not deliver(result, folder, as_json=as_json, open_it=open_it, tensorboard=tensorboard):
+        found = _read_tasks(task)
+        folders = _folders(found, out)
+        places = {name: store or str(folder / "trials.sqlite") for name, folder in folders.items()}
+        results = {
+            each.name: _run(
+                each,
+                _schedules(each, schedules, wanted, options["threads"]),
+                places[each.name],
+                options,
+            )
+            for each in found
+        }
+    if len(results) == 1:
+        [(name, result)] = results.items()
+        written = deliver(
+            result, folders[name], as_json=as_json, open_it=open_it, tensorboard=tensorboard
+        )
+    else:
+        written = deliver_several(
+            results, folders, as_json=as_json, open_it=open_it, tensorboard=tensorboard
+        )
+    if not written:
         context.exit(1)
     if not as_json:
+        kept = ", ".join(dict.fromkeys(map(_without_password, places.values())))
         click.echo(
-            f"Every trial is kept in {_without_password(place)}: the same command, also with more "
-            "seeds or schedules, runs only what is new."
+            f"Every trial is kept in {kept}: the same command, also with more seeds or schedules, "
+            "runs only what is new."
         )
-    if any(not outcome.is_result for outcome in result.outcomes):
+    if any(not outcome.is_result for result in results.values() for outcome in result.outcomes):
         context.exit(1)
+
+
+def _read_tasks(texts: tuple[str, ...]) -> list[TaskArgument]:
+    found = [read_task(text) for text in texts]
+    names = [each.name for each in found]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise ValueError(
+            f"Two of the tasks are called {twice!r}, and the report could not tell them apart. "
+            "Rename a file, or name the tasks' functions: FILE.py:FUNCTION."
+        )
+    return found
+
+
+def _folders(found: list[TaskArgument], out: Path | None) -> dict[str, Path]:
+    from paceline.reporting import folder_names
+
+    if len(found) == 1:
+        return {found[0].name: folder_of(found[0].name, out)}
+    whole = folder_of("+".join(each.name for each in found), out)
+    own = folder_names([each.name.replace(":", "-") for each in found])
+    return {each.name: whole / own[each.name.replace(":", "-")] for each in found}
 
 
 def _check(options: Mapping[str, Any]) -> None:
@@ -132,6 +185,8 @@ def _check(options: Mapping[str, Any]) -> None:
             raise ValueError(f"--{name} needs 1 or more; got {options[name]}. Give {usual}, say.")
     if options["target"] is not None and not math.isfinite(options["target"]):
         raise ValueError(f"--target needs a number; got {options['target']}. Leave it out, say.")
+    if options["margin"] is not None and not 0 < options["margin"] < math.inf:
+        raise ValueError(f"--margin needs more than 0; got {options['margin']}. Leave it out, say.")
 
 
 def _schedules(
@@ -153,7 +208,7 @@ def _run(
     import paceline
     from paceline.execution import StoppedError
 
-    workers = options.pop("workers") or _usual_workers(options["threads"])
+    workers = options["workers"] or _usual_workers(options["threads"])
     try:
         with users_errors(f"The task {found.name}"):
             return paceline.compare(
@@ -161,9 +216,8 @@ def _run(
                 schedules,
                 store=store,
                 name=found.name,
-                workers=workers,
                 command=_command(),
-                **options,
+                **(options | {"workers": workers}),
             )
     except StoppedError as stopped:
         click.echo(

@@ -50,28 +50,32 @@ def deliver(
     tensorboard: Path | None,
 ) -> bool:
     """Write the files of `result` into `folder` and print it; False, and an error, without any."""
-    from paceline.reporting import write_tensorboard
-
-    if not any(outcome.is_result for outcome in result.outcomes):
-        _output.fail(_nothing_ran(result), as_json=as_json)
+    if failure := nothing_ran(result):
+        _output.fail(failure, as_json=as_json)
         return False
-    files = write_whole(folder, lambda place: _write(result, place))
-    runs = [] if tensorboard is None else write_tensorboard(result, tensorboard)
+    files = write_files(result, folder, tensorboard)
     if as_json:
-        _output.print_json({**result.to_dict(), "files": [str(path) for path in (*files, *runs)]})
+        _output.print_json({**result.to_dict(), "files": [str(path) for path in files]})
     else:
-        _print(result)
-        click.echo("Wrote " + ", ".join(str(path) for path in files))
-        if runs:
-            click.echo(
-                f"Wrote {len(runs)} runs for TensorBoard: tensorboard --logdir {tensorboard}"
-            )
+        print_result(result)
+        print_files(files, tensorboard)
     if open_it:
         open_page(files[0])
     return True
 
 
-def _nothing_ran(result: ComparisonResult) -> str:
+def write_files(result: ComparisonResult, folder: Path, tensorboard: Path | None) -> list[Path]:
+    """Write the report, which is the first of the paths returned, and all the rest."""
+    from paceline.reporting import write_tensorboard
+
+    files = write_whole(folder, lambda place: _write(result, place))
+    return [*files, *([] if tensorboard is None else write_tensorboard(result, tensorboard))]
+
+
+def nothing_ran(result: ComparisonResult) -> str:
+    """Return what to say where no trial has a result; nothing where one has."""
+    if any(outcome.is_result for outcome in result.outcomes):
+        return ""
     count = len(result.outcomes)
     if not count:
         return (
@@ -95,7 +99,16 @@ def _write(result: ComparisonResult, folder: Path) -> list[Path]:
     ]
 
 
-def _print(result: ComparisonResult) -> None:
+def print_files(files: list[Path], tensorboard: Path | None) -> None:
+    """Say what was written, the runs for TensorBoard as one."""
+    runs = [] if tensorboard is None else [path for path in files if tensorboard in path.parents]
+    click.echo("Wrote " + ", ".join(str(path) for path in files if path not in runs))
+    if runs:
+        click.echo(f"Wrote {len(runs)} runs for TensorBoard: tensorboard --logdir {tensorboard}")
+
+
+def print_result(result: ComparisonResult) -> None:
+    """Print the verdict, the table and what failed."""
     console = _output.console()
     console.print(result.verdict)
     console.print(result.table())

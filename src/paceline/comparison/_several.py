@@ -4,6 +4,7 @@ import dataclasses
 import functools
 import math
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -118,6 +119,18 @@ class SeveralTasks:
             "Each task has its own verdicts, corrected for the number of schedules on it.",
             *self._fastest(),
         ]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the verdict, the profile and each task's result as JSON-able values."""
+        return {
+            "verdict": " ".join(self.verdict_sentences),
+            "schedules": self.schedules,
+            "profile": {
+                "factors": self.profile.factors.tolist(),
+                "shares": {name: share.tolist() for name, share in self.profile.shares.items()},
+            },
+            "tasks": {task: result.to_dict() for task, result in self.results.items()},
+        }
 
     def _fastest(self) -> list[str]:
         shares = {name: share[0] for name, share in self.profile.shares.items()}

@@ -1,6 +1,7 @@
 """The test that decides: could the signs of the paired differences be chance?"""
 
 import functools
+from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,12 @@ _EXACT_UP_TO = 15
 _SAMPLED = 99_999
 """Choices of signs that are drawn where there are more pairs: p is known to 0.001 at 0.05."""
 
+_SAMPLED_OF_MANY, _MANY = 9_999, 100
+"""Beyond 100 pairs fewer are drawn: p is known to 0.003 at 0.05."""
+
+_AT_ONCE = 2_000_000
+"""Signs in memory at once."""
+
 _TIE = 1e-10
 """Of the largest difference: sums that differ by less are equal, but for rounding."""
 
@@ -21,7 +28,8 @@ def sign_flip(differences: npt.ArrayLike) -> float:
 
     Without a difference between the two, each pair's difference is as likely to have the other
     sign: p = (ways to choose the signs whose |sum| is at least the observed) / 2^n. Beyond 15 pairs
-    99,999 ways are drawn, always the same ones, and p = (as extreme + 1) / (drawn + 1).
+    99,999 ways are drawn (9,999 beyond 100), always the same ones, and p = (as extreme + 1) /
+    (drawn + 1).
 
     Args:
         differences: [n], one a seed, finite; or their `signed_ranks`.
@@ -43,8 +51,11 @@ def sign_flip(differences: npt.ArrayLike) -> float:
     observed = abs(float(np.sum(pairs))) - _TIE
     if len(pairs) <= _EXACT_UP_TO:
         return float(np.mean(np.abs(_all_signs(len(pairs)) @ pairs) >= observed))
-    extreme = int(np.sum(np.abs(_drawn_signs(len(pairs)) @ pairs) >= observed))
-    return (extreme + 1) / (_SAMPLED + 1)
+    ways = _SAMPLED if len(pairs) <= _MANY else _SAMPLED_OF_MANY
+    extreme = sum(
+        int(np.sum(np.abs(signs @ pairs) >= observed)) for signs in _drawn_signs(ways, len(pairs))
+    )
+    return (extreme + 1) / (ways + 1)
 
 
 @functools.cache
@@ -54,10 +65,13 @@ def _all_signs(count: int) -> npt.NDArray[np.float64]:
     return np.where(ways, -1.0, 1.0)
 
 
-@functools.lru_cache(maxsize=2)
-def _drawn_signs(count: int) -> npt.NDArray[np.float32]:
-    drawn = np.random.default_rng(0).integers(0, 2, (_SAMPLED, count), dtype=np.int8)
-    return 1 - 2 * drawn.astype(np.float32)
+def _drawn_signs(ways: int, count: int) -> Iterator[npt.NDArray[np.float64]]:
+    """Blocks of [ways, count], `ways` in all."""
+    draw = np.random.default_rng(0)
+    block = max(1, _AT_ONCE // count)
+    for start in range(0, ways, block):
+        shape = (min(block, ways - start), count)
+        yield np.where(draw.integers(0, 2, shape, dtype=np.int8), -1.0, 1.0)
 
 
 def signed_ranks(differences: npt.ArrayLike) -> npt.NDArray[np.float64]:
