@@ -1,7 +1,10 @@
 """What tests of charts ask of a picture."""
 
 import struct
+import xml.etree.ElementTree as ET
 import zlib
+
+import vl_convert
 
 NASTY_NAMES = [
     "<b>bold</b>",
@@ -36,3 +39,33 @@ def ink(data: bytes) -> int:
             packed += data[place + 8 : place + 8 + length]
         place += 12 + length
     return len(set(zlib.decompress(packed)))
+
+
+def rows(chart) -> list[dict]:
+    """Return every row of data that a chart holds."""
+    spec = chart.to_dict()
+    named = [row for data in spec.get("datasets", {}).values() for row in data]
+    return named or [row for layer in spec["layer"] for row in layer["data"]["values"]]
+
+
+def texts(chart, **params) -> list[str]:
+    """Return the words of the picture of a chart, whose parameters have other values."""
+    root = ET.fromstring(vl_convert.vegalite_to_svg(with_params(chart.to_dict(), **params)))
+    words = [node for node in root.iter() if node.tag.endswith(("}text", "}tspan"))]
+    return [node.text for node in words if node.text]
+
+
+def marks(chart, kind: str, **params) -> list[ET.Element]:
+    """Return the marks of a kind ("circle", "line mark"...) that the picture of a chart has."""
+    root = ET.fromstring(vl_convert.vegalite_to_svg(with_params(chart.to_dict(), **params)))
+    return [node for node in root.iter() if node.get("aria-roledescription") == kind]
+
+
+def with_params(spec: dict, **values) -> dict:
+    """Return `spec` after a page has set its parameters."""
+    params = [
+        {**param, "value": values[param["name"]]} if param["name"] in values else param
+        for param in spec["params"]
+    ]
+    assert set(values) <= {param["name"] for param in params}
+    return {**spec, "params": params}

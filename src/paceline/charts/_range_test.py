@@ -9,7 +9,8 @@ import altair as alt
 import numpy as np
 import numpy.typing as npt
 
-from paceline.charts._hover import hover, inline, number
+from paceline.charts._hover import hover
+from paceline.charts._rows import inline, number
 from paceline.charts._theme import INK, Palette, theme
 
 Curve = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
@@ -67,7 +68,7 @@ def range_test_chart(
         >>> chart.to_dict()["title"]["text"]
         ['Range test']
     """
-    palette = Palette(list(curves) if order is None else order)
+    palette = Palette(order or list(curves), list(curves))
     shown = _Shown(curves, start, limits)
     rows = [row for name in curves for row in _rows(curves[name], palette.labels[name], shown)]
     layers = [*_band(band, shown), *_start(start, shown)]
@@ -77,7 +78,7 @@ def range_test_chart(
         x=shown.x, opacity=palette.faded(1.0, 0.1), **palette.line()
     )
     line = measured.mark_line(strokeWidth=2).encode(y=shown.y("line:Q"))
-    layers.append(line.add_params(palette.picked))
+    layers.append(line.add_params(palette.picked, palette.choice))
     layers += [*_marks(marks or {}, suggestion, shown), *_suggestion(suggestion, shown)]
     which = [
         alt.Tooltip("variant:N", title="curve"),
@@ -271,7 +272,7 @@ def _hover(swept: Mapping[str, Curve], palette: Palette) -> alt.Chart:
         for name, (_, losses) in swept.items()
     }
     places = [float(f"{rate:.6g}") for rate in longest]
-    return hover(read, places, palette.labels, field="rate", title="rate", number_format=".3~g")
+    return hover(read, places, palette, field="rate", title="rate", number_format=".3~g")
 
 
 def rate_text(rate: float) -> str:

@@ -1,60 +1,75 @@
 """Axes that a few wild values do not destroy."""
 
-import math
-from collections.abc import Iterable
+import json
+from collections.abc import Mapping
 
 import altair as alt
 import numpy as np
 import numpy.typing as npt
 
+from paceline.charts._rows import number
+
 _LOG_FROM = 8.0
 """From this ratio of the largest to the smallest value, a log axis shows more."""
 
+_PADDING = 10
+"""Pixels that an axis goes on beyond what it shows."""
 
 _LONG = 99_999
 """Beyond, an axis of steps counts in thousands or millions."""
 
+Limits = Mapping[str, tuple[float, float]]
+"""By label, the smallest and the largest value."""
+
 
 class Range:
-    """The part of an axis that is shown, on a log scale where that helps."""
+    """The axis of values that reaches as far as those of the variants that are shown.
 
-    def __init__(self, values: Iterable[npt.ArrayLike]) -> None:
-        """Take the range from the finite `values`."""
-        parts = [np.ravel(np.asarray(part, dtype=np.float64)) for part in values]
-        flat = np.concatenate([*parts, np.empty(0)])
-        finite = flat[np.isfinite(flat)]
-        low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
-        self.log = low > 0 and high / low >= _LOG_FROM
-        if self.log:
-            margin = (high / low) ** 0.04
-            self.low, self.high = low / margin, high * margin
-        else:
-            margin = 0.05 * (high - low) or 0.05 * abs(high) or 0.5
-            self.low, self.high = low - margin, high + margin
+    It is a log axis where that shows more.
+    """
+
+    def __init__(self, values: Mapping[str, npt.ArrayLike]) -> None:
+        """Take the range from the finite `values`, by label."""
+        spans = {label: _span(part) for label, part in values.items()}
+        self.limits = {label: both for label, both in spans.items() if both is not None}
+        self.low = min((low for low, _ in self.limits.values()), default=0.0)
+        self.high = max((high for _, high in self.limits.values()), default=1.0)
+        self.log = self.low > 0 and self.high / self.low >= _LOG_FROM
 
     @property
     def scale(self) -> alt.Scale:
         """The scale of the axis."""
-        limits = [self.low, self.high]
-        if self.log:
-            return alt.Scale(type="log", domain=limits, nice=False)
-        return alt.Scale(domain=limits, nice=False, zero=False)
+        return alt.Scale(
+            type="log" if self.log else "linear",
+            domain=alt.ExprRef(extent(self.limits, empty="[0.1, 1]")),
+            nice=False,
+            zero=alt.Undefined if self.log else False,
+            clamp=True,
+            padding=_PADDING,
+        )
 
     @property
     def axis(self) -> alt.Axis:
-        """The axis: at most 6 ticks or so, on a log scale at 1, 2 and 5 times powers of ten."""
-        if not self.log:
-            return alt.Axis(format="~g", tickCount=6)
-        first, last = math.floor(math.log10(self.low)), math.ceil(math.log10(self.high))
-        decades = range(first, last + 1, max(1, (last - first) // 6))
-        leads = (1, 2, 5) if last - first <= 3 else (1,)
-        ticks = [lead * 10.0**decade for decade in decades for lead in leads]
-        shown = [tick for tick in ticks if self.low <= tick <= self.high]
-        return alt.Axis(format="~g", values=shown) if len(shown) > 1 else alt.Axis(format="~g")
+        """The axis: about 6 ticks."""
+        return alt.Axis(format="~g", tickCount=6)
 
-    def inside(self, value: float) -> float:
-        """Return `value`, or the nearest that is shown; the largest where it is not finite."""
-        return self.high if math.isnan(value) else min(max(value, self.low), self.high)
+
+def extent(limits: Limits, *, empty: str = "[0, 1]") -> str:
+    """Return an expression of Vega: the smallest and the largest value of what is shown.
+
+    Args:
+        limits: of each variant; an axis reaches as far as those of the shown ones.
+        empty: what it is where none of them is shown.
+    """
+    ends = []
+    for which, far, end in (("min", "1/0", 0), ("max", "-1/0", 1)):
+        terms = [
+            f"indexof(shown, {json.dumps(label)}) < 0 ? {far} : {number(both[end])}"
+            for label, both in limits.items()
+        ]
+        ends.append(f"{which}({', '.join([far, *terms])})")
+    low, high = ends
+    return f"isFinite({low}) ? [{low}, {high}] : {empty}"
 
 
 def updates(last: float) -> alt.X:
@@ -67,3 +82,10 @@ def updates(last: float) -> alt.X:
         if last > _LONG
         else alt.Axis(format=",~f", tickCount=6),
     )
+
+
+def _span(values: npt.ArrayLike) -> tuple[float, float] | None:
+    """Return the smallest and the largest finite value, or None where there is none."""
+    flat = np.ravel(np.asarray(values, dtype=np.float64))
+    finite = flat[np.isfinite(flat)]
+    return (float(finite.min()), float(finite.max())) if len(finite) else None

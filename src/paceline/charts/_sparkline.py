@@ -5,7 +5,7 @@ import numpy as np
 import numpy.typing as npt
 import vl_convert
 
-from paceline.charts._hover import inline, number
+from paceline.charts._rows import inline, number
 from paceline.charts._thin import thin
 
 _BLOCKS = "▁▂▃▄▅▆▇█"

@@ -36,11 +36,34 @@ def stack(*rows: Sequence[alt.LayerChart]) -> alt.VConcatChart:
     return whole
 
 
+def over(charts: Sequence[alt.LayerChart], strip: alt.LayerChart) -> alt.VConcatChart:
+    """Return charts above a strip that has the same x axis, and that says what this axis is.
+
+    Args:
+        charts: from top to bottom.
+        strip: a low chart; its axis stands for those of all.
+
+    Example:
+        >>> import numpy as np
+        >>> from paceline.charts import loss_chart, rate_strip
+        >>> losses = loss_chart({"a": np.array([[2.0, 1.0]])}, steps=[1, 2])
+        >>> len(over([losses], rate_strip({"a": [0.1, 0.1]})).vconcat)
+        2
+    """
+    whole: Any = stack(*([chart] for chart in charts), [strip])
+    whole.spacing = 12
+    for chart in whole.vconcat[:-1]:
+        for layer in chart.layer:
+            layer.encoding.x = layer.encoding.x.title(None)
+    return whole
+
+
 def _bare(chart: Any, name: str, width: float) -> Any:
     """Return a copy without config and selections, whose layers have names of their own."""
     part = chart.copy()
     part.config = alt.Undefined
     part.params = alt.Undefined
+    part.usermeta = alt.Undefined
     part.width = width
     for number, layer in enumerate(part.layer):
         layer.name = f"{name}layer{number}"
@@ -57,6 +80,9 @@ def _link(chart: Any, original: Any, params: dict[str, Any]) -> None:
     Altair's own merging gives a selection to every layer of a chart, and Vega refuses that.
     """
     for param in [] if original.params is alt.Undefined else original.params:
+        if isinstance(param, alt.VariableParameter):
+            params.setdefault(param.name, param.copy())
+            continue
         views = [
             layer.name
             for layer, before in zip(chart.layer, original.layer, strict=True)

@@ -1,9 +1,11 @@
 """How every chart looks: colours, fonts, and names that fit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
+
+from paceline.charts._rows import inline
 
 INK = "#737373"
 """Grey that reads on white (contrast 4.7) and on #16181d (3.8), for charts of no background."""
@@ -23,7 +25,7 @@ _PALETTE = (
     "#8a63c9",
     "#8c8c8c",
 )
-_DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])
+_DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [12, 4], [1, 4], [12, 3, 2, 3, 2, 3])
 _LONGEST_LABEL = 36
 _LABEL_PIXELS = 150
 
@@ -68,27 +70,36 @@ def shorten(text: str, longest: int) -> str:
 
 
 class Palette:
-    """The label, colour and dash of each variant of one chart."""
+    """The label, colour and dash of each variant of one chart, and which variants it shows."""
 
-    def __init__(self, names: Sequence[str]) -> None:
+    def __init__(self, names: Sequence[str], shown: Sequence[str]) -> None:
+        """Take all `names` in the order of their colours, and those `shown`, best first."""
         self.labels = short_labels(names)
+        self.shown = [self.labels[name] for name in shown]
         domain = list(self.labels.values())
         column = 45 + min(_LABEL_PIXELS, 7 * max(map(len, domain), default=0))
         self.picked = alt.selection_point(name="picked", fields=["variant"], bind="legend")
+        self.choice = alt.param(name="shown", value=self.shown)
+        """A page sets it to other labels, and the chart shows those."""
         self._scale = alt.Scale(domain=domain, range=list(colors(domain).values()))
         self._legend = alt.Legend(
             title=None,
             orient="bottom",
             direction="horizontal",
-            columns=alt.ExprRef(f"max(1, floor((width || 720) / {column}))"),
+            columns=alt.ExprRef(f"max(1, floor((containerSize()[0] || width || 720) / {column}))"),
             labelLimit=_LABEL_PIXELS,
             symbolType="stroke",
             symbolSize=220,
             symbolStrokeWidth=3,
             symbolOpacity=1,
+            values=alt.ExprRef("shown"),
         )
         repeats = [_DASHES[index // len(_PALETTE) % len(_DASHES)] for index in range(len(domain))]
         self._dashes = alt.Scale(domain=domain, range=repeats) if len(domain) > 8 else None
+
+    def chart(self, rows: Sequence[Mapping[str, Any]]) -> alt.Chart:
+        """Return a chart of those of `rows` whose field `variant` is shown."""
+        return alt.Chart(inline(rows)).transform_filter("indexof(shown, datum.variant) >= 0")
 
     def color(self, *, legend: bool = True) -> alt.Color:
         """Return the colour encoding of the field `variant`."""
@@ -98,8 +109,9 @@ class Palette:
         """Return the encodings that tell variants apart: colour, and dashes beyond eight."""
         if self._dashes is None:
             return {"color": self.color(legend=legend)}
-        dash = alt.StrokeDash("variant:N", scale=self._dashes, legend=self._legend)
-        return {"color": self.color(), "strokeDash": dash}
+        shown = self._legend if legend else None
+        dash = alt.StrokeDash("variant:N", scale=self._dashes, legend=shown)
+        return {"color": self.color(legend=legend), "strokeDash": dash}
 
     def faded(self, picked: float, others: float) -> Any:
         """Return an opacity that singles out what was clicked in the legend."""
@@ -138,4 +150,5 @@ def theme(ink: str = INK, background: str = "transparent") -> alt.Config:
             titlePadding=8,
         ),
         legend=alt.LegendConfig(labelColor=ink, labelFontSize=12, titleColor=ink),
+        text=alt.MarkConfig(color=ink, fontSize=12),
     )

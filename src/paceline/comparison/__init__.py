@@ -1,6 +1,11 @@
 """Variants compared over paired seeds."""
 
-from paceline.comparison._charts import shown_variants, training_points, training_window
+from paceline.comparison._charts import (
+    color_order,
+    drawn_variants,
+    training_points,
+    training_window,
+)
 from paceline.comparison._compare import compare
 from paceline.comparison._contrast import Contrast, Verdict, contrasts
 from paceline.comparison._load import load_comparison
@@ -29,14 +34,15 @@ __all__ = [
     "Summary",
     "TimeToTarget",
     "Verdict",
+    "color_order",
     "compare",
     "contrasts",
+    "drawn_variants",
     "estimate",
     "load_comparison",
     "metric_name",
     "p_text",
     "plural",
-    "shown_variants",
     "sign_flip",
     "text",
     "time_to_target",

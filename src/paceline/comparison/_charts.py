@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import altair as alt
 import numpy as np
 import numpy.typing as npt
 
-from paceline.charts import final_chart, loss_chart, rate_chart
+from paceline.charts import final_chart, gap_chart, loss_chart, over, rate_chart, rate_strip, stack
 from paceline.comparison._numbers import metric_name
 from paceline.comparison._summary import primary_value
 from paceline.trials import Outcome
@@ -17,37 +17,68 @@ if TYPE_CHECKING:
     from paceline.comparison._result import ComparisonResult
 
 _MOST = 10
-"""Variants that one chart can show."""
+"""Variants that one chart shows unless it is asked for others."""
 
 
-def charts(result: ComparisonResult) -> dict[str, alt.LayerChart]:
-    """Return the charts of a result: rates, training, validation, final.
+def charts(result: ComparisonResult) -> dict[str, alt.LayerChart | alt.VConcatChart]:
+    """Return the charts of a result by name.
 
-    Without validation data there is no validation chart; of more than ten variants, the best and
-    the baseline are drawn.
+    Without validation data there are no gap and no survival. Of more than ten variants, the best
+    and the baseline are drawn, and the others are in the charts for a page to choose.
     """
-    names = shown_variants(result)
-    drawn = {"rates": rate_chart({name: result.rates[name] for name in names}, order=names)}
-    drawn["training"] = _loss_chart(result, names, "training")
+    parts = _parts(result)
+    losses = [parts.pop(name) for name in ("training", "validation") if name in parts]
+    return {"losses": over(losses, parts.pop("strip")), **parts}
+
+
+def whole_chart(result: ComparisonResult) -> alt.VConcatChart:
+    """Return rates, losses and the final metric as one chart."""
+    parts = _parts(result)
+    losses = [parts[name] for name in ("training", "validation") if name in parts]
+    return stack([parts["rates"]], losses, [parts["final"]])
+
+
+def drawn_variants(result: ComparisonResult) -> list[str]:
+    """Return the variants that are drawn unless others are asked for, the best first."""
+    ranked = [row.variant for row in result.summaries]
+    others = [name for name in ranked if name != result.baseline]
+    chosen = {result.baseline, *others[: _MOST - (len(ranked) == _MOST)]}
+    return [name for name in ranked if name in chosen]
+
+
+def color_order(result: ComparisonResult) -> list[str]:
+    """Return all variants in the order of their colours: first those that are drawn."""
+    drawn = set(drawn_variants(result))
+    return sorted(result.schedules, key=lambda name: name not in drawn)
+
+
+def _parts(result: ComparisonResult) -> dict[str, Any]:
+    ranked = [row.variant for row in result.summaries]
+    how: dict[str, Any] = {"order": color_order(result), "shown": drawn_variants(result)}
+    rates = {name: result.rates[name] for name in how["order"]}
+    parts = {
+        "rates": rate_chart(rates, **how),
+        "training": _loss_chart(result, "training", how),
+        "strip": rate_strip(rates, **how),
+        "final": final_chart(
+            {name: _final_values(result, name) for name in ranked},
+            metric=metric_name(result.metric),
+            higher_is_better=result.higher_is_better,
+            **how,
+        ),
+    }
     if any("loss" in outcome.validation for outcome in result.outcomes):
-        drawn["validation"] = _loss_chart(result, names, "validation")
-    best_first = [row.variant for row in result.summaries if row.variant in names]
-    drawn["final"] = final_chart(
-        {name: _final_values(result, name) for name in best_first},
-        metric=metric_name(result.metric),
-        higher_is_better=result.higher_is_better,
-        order=names,
-    )
-    return drawn
+        parts["validation"] = _loss_chart(result, "validation", how)
+        parts["gap"] = gap_chart({name: _gaps(result, name) for name in ranked}, **how)
+    return parts
 
 
-def shown_variants(result: ComparisonResult) -> list[str]:
-    """Return the variants that are drawn, in the order asked for."""
-    if len(result.schedules) <= _MOST:
-        return list(result.schedules)
-    best = [row.variant for row in result.summaries if row.variant != result.baseline]
-    chosen = {result.baseline, *best[: _MOST - 1]}
-    return [name for name in result.schedules if name in chosen]
+def _gaps(result: ComparisonResult, name: str) -> dict[int, float]:
+    return {
+        outcome.seed: outcome.final("loss") - outcome.final_training_loss
+        for outcome in result.of(name)
+        if outcome.status == "done"
+    }
 
 
 def _final_values(result: ComparisonResult, name: str) -> dict[int, float]:
@@ -58,7 +89,7 @@ def _final_values(result: ComparisonResult, name: str) -> dict[int, float]:
     }
 
 
-def _loss_chart(result: ComparisonResult, names: list[str], kind: str) -> alt.LayerChart:
+def _loss_chart(result: ComparisonResult, kind: str, how: dict[str, Any]) -> alt.LayerChart:
     results = [outcome for outcome in result.outcomes if outcome.is_result]
     per_epoch = max((outcome.steps_per_epoch for outcome in results), default=result.horizon)
     window = per_epoch if kind == "validation" else training_window(result.horizon, per_epoch)
@@ -71,7 +102,7 @@ def _loss_chart(result: ComparisonResult, names: list[str], kind: str) -> alt.La
                 for outcome in result.of(name)
                 if outcome.status == status
             ]
-            for name in names
+            for name in how["order"]
         }
         return {name: np.array(trials) for name, trials in found.items() if trials}
 
@@ -82,8 +113,8 @@ def _loss_chart(result: ComparisonResult, names: list[str], kind: str) -> alt.La
         curves("done"),
         steps=steps,
         diverged=curves("diverged"),
-        order=names,
         title=title,
+        **how,
     )
 
 

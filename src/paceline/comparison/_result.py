@@ -11,8 +11,7 @@ import altair as alt
 import numpy as np
 import numpy.typing as npt
 
-from paceline.charts import stack
-from paceline.comparison._charts import charts
+from paceline.comparison._charts import charts, whole_chart
 from paceline.comparison._contrast import Contrast, Values, beats, contrasts
 from paceline.comparison._statistics import Estimate, estimate
 from paceline.comparison._summary import (
@@ -145,15 +144,13 @@ class ComparisonResult:
         """Return the table, which shows itself in a terminal and in a notebook."""
         return result_table(self)
 
-    def charts(self) -> dict[str, alt.LayerChart]:
-        """Return the charts by name: rates, training, validation (where it was measured), final."""
+    def charts(self) -> dict[str, alt.LayerChart | alt.VConcatChart]:
+        """Return the charts by name: rates, losses over a strip of the rates, final, and more."""
         return charts(self)
 
     def chart(self) -> alt.VConcatChart:
-        """Return all charts in one: rates, losses with seed bands, the final metric by seed."""
-        drawn = self.charts()
-        losses = [drawn[name] for name in ("training", "validation") if name in drawn]
-        return stack([drawn["rates"]], losses, [drawn["final"]])
+        """Return one chart of several: rates, losses with seed bands, the final metric by seed."""
+        return whole_chart(self)
 
     def to_csv(self, path: str | Path) -> Path:
         """Write one line a trial to the CSV file `path`, and return the path."""

@@ -7,8 +7,9 @@ from markupsafe import Markup
 from paceline.charts import colors, sparkline_svg
 from paceline.comparison import (
     ComparisonResult,
+    color_order,
+    drawn_variants,
     metric_name,
-    shown_variants,
     text,
     verdict_sentences,
 )
@@ -20,8 +21,8 @@ def comparison_page(result: ComparisonResult, name: str | None) -> dict[str, Any
     """Return what the template comparison.html.j2 shows of `result`."""
     drawn = result.charts()
     task = name or result.task
-    shown = shown_variants(result)
-    palette = colors(shown)
+    shown = drawn_variants(result)
+    palette = colors(color_order(result))
     first, *rest = verdict_sentences(result)
     rows = result.table().rows
     troubled_first = sorted(result.outcomes, key=lambda outcome: outcome.status == "done")
@@ -38,7 +39,7 @@ def comparison_page(result: ComparisonResult, name: str | None) -> dict[str, Any
         "sparklines": {name: _sparkline(result, name, palette) for name in result.schedules},
         "palette": palette,
         "charts": drawn,
-        "wide": ["rates", "final"] if "validation" in drawn else list(drawn),
+        "wide": list(drawn),
         "undrawn": len(result.schedules) - len(shown),
         "trials": troubled_first,
         "metrics": result.metric_names,

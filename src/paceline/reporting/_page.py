@@ -39,10 +39,7 @@ def write_page(template: str, context: Mapping[str, Any], path: str | Path) -> P
         .render(
             {
                 **context,
-                "charts": {
-                    name: {**chart.to_dict(validate=False), "width": "container"}
-                    for name, chart in context["charts"].items()
-                },
+                "charts": {name: _spec(chart) for name, chart in context["charts"].items()},
                 "scripts": [
                     Markup(script) for script in scripts
                 ],  # our own, and nothing of a user's
@@ -59,6 +56,14 @@ def write_page(template: str, context: Mapping[str, Any], path: str | Path) -> P
     finally:
         partial.unlink(missing_ok=True)
     return target
+
+
+def _spec(chart: Any) -> dict[str, Any]:
+    """Return what Vega-Lite draws, as wide as its place; embed.js sees to the width of several."""
+    spec: dict[str, Any] = chart.to_dict(validate=False)
+    if "vconcat" in spec:
+        return spec
+    return {**spec, "width": "container", "autosize": {"type": "fit-x", "contains": "padding"}}
 
 
 @functools.cache

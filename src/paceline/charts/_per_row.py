@@ -1,0 +1,47 @@
+"""Charts with a row for each schedule: its name at the left, what is measured along the row."""
+
+from typing import Any
+
+import altair as alt
+
+from paceline.charts._theme import Palette, theme
+
+_ROW = 34
+_LABEL = "(containerSize()[0] || 720) < 450 ? 96 : 180"
+"""Pixels of a name; a phone has room for fewer."""
+
+
+def row(label: str = "datum.label") -> alt.Y:
+    """Return the axis of the field `variant`: a row for each that is shown.
+
+    Args:
+        label: an expression of Vega for the name of a row.
+    """
+    return alt.Y(
+        "variant:N",
+        title=None,
+        sort=None,
+        scale=alt.Scale(type="point", domain=alt.ExprRef("shown"), padding=0.5),
+        axis=alt.Axis(
+            grid=True,
+            gridOpacity=0.18,
+            ticks=False,
+            labelLimit=alt.ExprRef(_LABEL),
+            labelPadding=8,
+            labelExpr=label,
+        ),
+    )
+
+
+def in_rows(
+    layers: list[Any], palette: Palette, *, title: str, subtitle: list[str]
+) -> alt.LayerChart:
+    """Return the finished chart of `layers`; `usermeta` tells a page how high a row is."""
+    return alt.LayerChart(
+        layer=layers,
+        title=alt.TitleParams(title, subtitle=subtitle),
+        width=720,
+        height=_ROW * max(1, len(palette.shown)),
+        usermeta={"row": _ROW},
+        config=theme(),
+    )
