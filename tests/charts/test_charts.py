@@ -75,7 +75,10 @@ MAKERS = {
 
 def _all(names, **how):
     drawn = {kind: make(names, **how) for kind, make in MAKERS.items()}
-    return {**drawn, "beats": beats_chart(_beats(names), names, shown=how.get("shown"))}
+    return {
+        **drawn,
+        "beats": beats_chart(_beats(names), names, metric="loss", shown=how.get("shown")),
+    }
 
 
 KINDS = [*MAKERS, "beats"]

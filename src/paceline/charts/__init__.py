@@ -11,12 +11,13 @@ from paceline.charts._save import save_chart
 from paceline.charts._sparkline import sparkline, sparkline_svg
 from paceline.charts._stack import over, stack
 from paceline.charts._steps import profile_chart, survival_chart
-from paceline.charts._theme import colors, short_labels, shorten
+from paceline.charts._theme import colors, dashes, short_labels, shorten
 from paceline.charts._thin import thin
 
 __all__ = [
     "beats_chart",
     "colors",
+    "dashes",
     "final_chart",
     "forest_chart",
     "gap_chart",

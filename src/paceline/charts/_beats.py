@@ -15,17 +15,23 @@ _STRONGEST = 0.75
 
 
 def beats_chart(
-    beats: npt.ArrayLike, names: Sequence[str], *, shown: Sequence[str] | None = None
+    beats: npt.ArrayLike,
+    names: Sequence[str],
+    *,
+    metric: str,
+    shown: Sequence[str] | None = None,
 ) -> alt.LayerChart:
     """Return a table of probabilities: that the row's schedule beats the column's on one seed.
 
     Args:
         beats: [n, n], from 0 to 1; NaN is left blank.
         names: [n].
+        metric: what the better one is better in, in words.
         shown: the names that are drawn, the best first, until a page chooses others; all if None.
 
     Example:
-        >>> beats_chart([[np.nan, 0.9], [0.1, np.nan]], ["a", "b"]).to_dict()["title"]["text"]
+        >>> chart = beats_chart([[np.nan, 0.9], [0.1, np.nan]], ["a", "b"], metric="accuracy")
+        >>> chart.to_dict()["title"]["text"]
         'Probability that the row beats the column'
     """
     palette = Palette(names, shown or names)
@@ -80,5 +86,8 @@ def beats_chart(
         layers,
         palette,
         title="Probability that the row beats the column",
-        subtitle=["on one seed; half of the ties count · blue: above 0.5 · orange: below"],
+        subtitle=[
+            f"share of seeds with the better {metric}, ties counting half",
+            "blue: above 0.5 · orange: below",
+        ],
     )

@@ -43,10 +43,12 @@ def hover(
         clear="pointerout",
         empty=False,
     )
-    parts = [_entry(title, f"format(datum.{field}, {json.dumps(number_format)})")]
-    for name, key in keys.items():
-        label = palette.labels[name]
-        value = f"isValid(datum.{key}) ? format(datum.{key}, '.4~g') : '–'"
+    # the mouse is over the cells around the rules, and the row is the datum of their datum
+    row = "(datum.datum || datum)"
+    parts = [_entry(title, f"format({row}.{field}, {json.dumps(number_format)})")]
+    for name in sorted(values, key=palette.rank):
+        label, key = palette.labels[name], keys[name]
+        value = f"isValid({row}.{key}) ? format({row}.{key}, '.4~g') : '–'"
         parts.append(f"indexof(shown, {json.dumps(label)}) < 0 ? {{}} : {_entry(label, value)}")
     return (
         alt.Chart(inline(rows))

@@ -40,6 +40,18 @@ def colors(names: Sequence[str]) -> dict[str, str]:
     return {name: _PALETTE[index % len(_PALETTE)] for index, name in enumerate(names)}
 
 
+def dashes(names: Sequence[str]) -> dict[str, Sequence[int]]:
+    """Return the dashes of each name's line, as SVG has them: the first eight are drawn through.
+
+    Example:
+        >>> dashes(list("abcdefghi"))["i"]
+        [6, 3]
+    """
+    return {
+        name: _DASHES[index // len(_PALETTE) % len(_DASHES)] for index, name in enumerate(names)
+    }
+
+
 def short_labels(names: Sequence[str]) -> dict[str, str]:
     """Return a label of at most 36 characters for each name; no two are the same."""
     labels: dict[str, str] = {}
@@ -94,8 +106,13 @@ class Palette:
             symbolOpacity=1,
             values=alt.ExprRef("shown"),
         )
-        repeats = [_DASHES[index // len(_PALETTE) % len(_DASHES)] for index in range(len(domain))]
-        self._dashes = alt.Scale(domain=domain, range=repeats) if len(domain) > 8 else None
+        dashed = alt.Scale(domain=domain, range=list(dashes(domain).values()))
+        self._dashes = dashed if len(domain) > len(_PALETTE) else None
+
+    def rank(self, name: str) -> int:
+        """Return the place of `name` among those shown; the last where it is not."""
+        label = self.labels[name]
+        return self.shown.index(label) if label in self.shown else len(self.shown)
 
     def chart(self, rows: Sequence[Mapping[str, Any]]) -> alt.Chart:
         """Return a chart of those of `rows` whose field `variant` is shown."""
