@@ -11,6 +11,7 @@ from comparison.simulated import HORIZON, comparison, failed, rates_by_name, tri
 from playwright.sync_api import sync_playwright
 from range_test.results import ALL, replayed
 
+from paceline.comparison import SeveralTasks, verdict_sentences
 from paceline.reporting import report
 
 CHROMIUM = shutil.which("chromium")
@@ -39,9 +40,19 @@ class Opened:
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.goto(path.as_uri())
-        self.page.wait_for_function(
-            "[...document.querySelectorAll('.chart')].every(chart => chart.dataset.drawn)"
-        )
+        self.wait_for(".chart[data-drawn]", self.page.locator(".chart").count())
+
+    def wait_for(self, selector, count):
+        """The policy of the page allows the test no polling by expressions."""
+        if count:
+            self.page.locator(selector).nth(count - 1).wait_for(state="attached")
+
+    def labels(self, chart, role="axis-label"):
+        return self.page.locator(f"#chart-{chart} .role-{role} text").all_text_contents()
+
+    def settle(self):
+        self.page.locator("#picker:not([data-busy])").wait_for()
+        self.page.wait_for_timeout(200)
 
     def is_sound(self, path):
         assert self.problems == []
@@ -52,7 +63,7 @@ class Opened:
             " return [box.width, box.height]; })"
         )
         assert sizes
-        assert all(width > 250 and height > 100 for width, height in sizes)
+        assert all(width > 250 and height > 60 for width, height in sizes)
         assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         return self
 
@@ -61,29 +72,30 @@ def _simulated(tmp_path_factory, name, result):
     return report(result, tmp_path_factory.mktemp("reports") / name)
 
 
-@pytest.fixture(scope="module")
-def six_by_eight(tmp_path_factory):
+def _six_by_eight():
     rates = rates_by_name()
     outcomes = [trial(name, rates[name], seed) for name in rates for seed in range(8)]
     outcomes[3] = trial("constant-high", np.full(HORIZON, 0.4), 3)
     outcomes[5] = failed("constant-high", 5, "ResourceExhaustedError: <tensor> of 3 GB")
-    return _simulated(tmp_path_factory, "six.html", comparison(rates, 8, outcomes))
+    return comparison(rates, 8, outcomes)
+
+
+@pytest.fixture(scope="module")
+def six_by_eight(tmp_path_factory):
+    return _simulated(tmp_path_factory, "six.html", _six_by_eight())
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 820, 1280])
 def test_it_draws_every_chart_without_error_or_request(browser, six_by_eight, width, scheme):
     opened = Opened(browser, six_by_eight, width=width, scheme=scheme).is_sound(six_by_eight)
-    assert opened.page.locator(".chart svg.marks").count() == 4
+    assert opened.page.locator(".chart svg.marks").count() == 7
     opened.page.close()
 
 
 def test_its_first_sentence_is_the_verdict(browser, six_by_eight):
     opened = Opened(browser, six_by_eight)
-    assert opened.page.locator("h1").inner_text() == (
-        "7 seeds are too few for a verdict on 5 comparisons to the baseline constant-high: 8 are "
-        "the fewest."
-    )
+    assert opened.page.locator("h1").inner_text() == verdict_sentences(_six_by_eight())[0]
     opened.page.close()
 
 
@@ -111,7 +123,8 @@ def test_on_paper_it_is_light_whole_and_without_buttons(browser, six_by_eight):
     style = "getComputedStyle(document.querySelector('{}')).{}"
     assert opened.page.evaluate(style.format("body", "backgroundColor")) == "rgb(255, 255, 255)"
     assert opened.page.evaluate(style.format(".scroll.tall", "overflowY")) == "visible"
-    assert not opened.page.locator(".chart summary").first.is_visible()
+    for hidden in (".chart summary", "#picker", "#copy", ".vega-bindings"):
+        assert not opened.page.locator(hidden).first.is_visible()
     assert opened.page.pdf(format="A4").startswith(b"%PDF")
     opened.page.close()
 
@@ -121,14 +134,193 @@ def test_the_mouse_reads_a_chart_and_the_legend_singles_out(browser, six_by_eigh
     opened.page.locator("#chart-rates svg.marks").hover(position={"x": 500, "y": 100})
     tooltip = opened.page.locator("#vg-tooltip-element")
     tooltip.wait_for(state="visible")
-    assert "cosine" in tooltip.inner_text()
-    lines = "[...document.querySelectorAll('#chart-rates .mark-line path')]"
+    cells = tooltip.locator("td").all_inner_texts()
+    read = dict(zip(cells[::2], cells[1::2], strict=True))
+    assert 100 < float(read["updates"]) < 200
+    assert float(read["constant-high"]) == 0.3
+    assert list(read)[1] == "cosine"
     opened.page.locator("#chart-rates .role-legend-label text", has_text="wsd").click()
-    opened.page.wait_for_function(
-        f"{lines}.filter(line => line.getAttribute('opacity') === '0.1').length === 5"
-    )
+    opened.wait_for("#chart-rates .mark-line path[opacity='0.1']", 5)
     assert opened.problems == []
     opened.page.close()
+
+
+def test_the_switch_makes_a_log_axis_of_rates(browser, six_by_eight):
+    opened = Opened(browser, six_by_eight)
+    assert "0.25" in opened.labels("rates")
+    opened.page.get_by_label("log", exact=True).check()
+    opened.page.locator("#chart-rates .role-axis-label text", has_text="1e-5").wait_for()
+    assert "0.25" not in opened.labels("rates")
+    assert opened.problems == []
+    opened.page.close()
+
+
+def test_losses_and_rates_zoom_together_and_a_plain_wheel_scrolls(browser, six_by_eight):
+    opened = Opened(browser, six_by_eight)
+    page = opened.page
+    page.evaluate("document.getElementById('chart-losses').scrollIntoView()")
+    box = page.locator("#chart-losses svg.marks").bounding_box()
+    place = box["x"] + 500, box["y"] + 400
+    updates = ["0", "50", "100", "150", "200", "250", "300", "350"]
+
+    def axes():
+        found = opened.labels("losses")
+        starts = [i for i, text in enumerate(found) if text in updates and text != "0"]
+        return len([i for i in starts if i - 1 not in starts]), set(found)
+
+    page.mouse.move(*place)
+    before = page.evaluate("scrollY")
+    page.mouse.wheel(0, 60)
+    page.wait_for_timeout(300)
+    assert page.evaluate("scrollY") == before + 60
+    assert set(updates) <= axes()[1]
+
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -600)
+    page.keyboard.up("Control")
+    page.wait_for_timeout(400)
+    assert page.evaluate("scrollY") == before + 60
+    zoomed = opened.labels("losses")
+    assert zoomed.count("350") == 0
+    assert zoomed.count("150") == 3
+
+    page.mouse.down()
+    page.mouse.move(place[0] - 300, place[1], steps=4)
+    page.mouse.up()
+    page.wait_for_timeout(300)
+    assert opened.labels("losses") != zoomed
+
+    page.mouse.dblclick(*place)
+    page.wait_for_timeout(400)
+    assert opened.labels("losses").count("350") == 3
+    assert opened.problems == []
+    page.close()
+
+
+def test_a_finger_scrolls_over_a_chart_that_can_be_zoomed(browser, six_by_eight):
+    context = browser.new_context(has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(six_by_eight.as_uri())
+    page.locator("#chart-losses[data-drawn]").wait_for()
+    page.evaluate("document.getElementById('chart-losses').scrollIntoView()")
+    before = page.evaluate("scrollY")
+    session = context.new_cdp_session(page)
+    for kind, y in [("Start", 400), *(("Move", y) for y in range(390, 190, -10)), ("End", None)]:
+        points = [] if y is None else [{"x": 200, "y": y}]
+        session.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": points})
+        page.wait_for_timeout(10)
+    page.wait_for_timeout(300)
+    assert page.evaluate("scrollY") > before + 100
+    context.close()
+
+
+def test_the_picker_chooses_what_every_chart_shows(browser, six_by_eight):
+    opened = Opened(browser, six_by_eight)
+    for name in ("wsd", "constant-low"):
+        opened.page.locator("#picker").get_by_label(name).uncheck()
+    opened.settle()
+    left = ["cosine", "step", "exponential", "constant-high"]
+    for chart in ("rates", "losses", "survival"):
+        assert opened.labels(chart, "legend-label") == left
+    for chart in ("forest", "final", "gap"):
+        assert [text for text in opened.labels(chart) if text[0].isalpha()] == left
+    assert len(opened.labels("beats")) == 8
+    assert opened.page.locator("#picker output").inner_text() == "4 of 6"
+    assert opened.problems == []
+    opened.page.close()
+
+
+def test_copy_as_csv_copies_what_to_csv_writes(browser, six_by_eight, tmp_path):
+    for broken in (False, True):
+        opened = Opened(browser, six_by_eight)
+        if broken:  # a page from a disk may have no clipboard of its own
+            opened.page.evaluate("void (navigator.clipboard.writeText = () => Promise.reject())")
+        opened.page.locator("#copy").click()
+        opened.page.locator("#copied", has_text="Copied 49 lines").wait_for()
+        opened.page.evaluate(
+            "document.body.append(Object.assign(document.createElement('textarea'), {id: 'to'}))"
+        )
+        opened.page.locator("#to").focus()
+        opened.page.keyboard.press("Control+V")
+        pasted = opened.page.locator("#to").input_value()
+        assert pasted.splitlines() == _six_by_eight().csv().splitlines()
+        assert opened.problems == []
+        opened.page.close()
+
+
+@pytest.fixture(scope="module")
+def fifty(tmp_path_factory):
+    rates = {f"rate {i}": np.full(HORIZON, 0.01 + i * 0.004) for i in range(50)}
+    return _simulated(tmp_path_factory, "fifty.html", comparison(rates, 1))
+
+
+def test_of_fifty_the_best_are_drawn_and_others_are_searched_for(browser, fifty):
+    opened = Opened(browser, fifty)
+    chips, search = opened.page.locator(".chip:visible"), opened.page.get_by_role("searchbox")
+    shown = opened.labels("rates", "legend-label")
+    assert 10 <= len(shown) <= 11
+    assert "rate 0" in shown
+    assert chips.all_inner_texts() == shown
+    (other,) = [name for name in ("rate 48", "rate 49", "rate 2") if name not in shown][:1]
+    search.fill(other)
+    opened.page.get_by_label(other, exact=True).check()
+    opened.settle()
+    assert other in opened.labels("rates", "legend-label")
+    assert any(other in text for text in opened.labels("final"))
+    opened.page.locator("h1").click()
+    opened.page.wait_for_timeout(100)
+    assert chips.count() == len(shown) + 1
+    assert opened.problems == []
+    opened.page.close()
+
+
+def test_no_more_than_twelve_are_drawn_at_once_and_never_none(browser, fifty):
+    opened = Opened(browser, fifty)
+    page = opened.page
+    page.get_by_role("searchbox").focus()
+    while page.locator(".chip input:not(:checked):enabled").count():
+        page.locator(".chip input:not(:checked):enabled").first.check()
+    assert page.locator(".chip input:checked").count() == 12
+    opened.settle()
+    assert len(opened.labels("rates", "legend-label")) == 12
+    for _ in range(11):
+        page.locator(".chip input:checked").first.uncheck()
+    assert page.locator(".chip input:checked").is_disabled()
+    opened.settle()
+    assert len(opened.labels("losses", "legend-label")) == 1
+    assert opened.problems == []
+    page.close()
+
+
+def _tasks():
+    halved = {name: rates / 2 for name, rates in rates_by_name().items()}
+    return {"examples/<a>.py": comparison(seeds=6), "b.py": comparison(halved, 6)}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 820, 1280])
+def test_several_tasks_make_a_sound_page_with_verdicts_and_links(browser, tmp_path, width, scheme):
+    several = SeveralTasks(results=_tasks())
+    path = report(several, tmp_path / "all.html", links={"b.py": "b%20c/report.html?a=1&b"})
+    opened = Opened(browser, path, width=width, scheme=scheme).is_sound(path)
+    assert opened.page.locator("h1").inner_text() == several.verdict_sentences[0]
+    link = opened.page.locator("#tasks a")
+    assert link.get_attribute("href") == "b%20c/report.html?a=1&b"
+    assert "examples/<a>.py" in opened.page.locator("#tasks thead").inner_text()
+    assert opened.page.locator("#tasks tbody tr").count() == len(several.schedules)
+    assert opened.page.locator("#tasks .pill").count() == 2 * len(several.schedules)
+    opened.page.close()
+
+
+def test_the_noise_floor_of_an_a_a_run_has_its_section(browser, tmp_path):
+    rates = rates_by_name()
+    again = tuple(trial("constant-high", rates["constant-high"], seed) for seed in range(8, 16))
+    with_floor, without = comparison(again=again), comparison()
+    for result, count in ((with_floor, 1), (without, 0)):
+        path = report(result, tmp_path / "floor.html")
+        opened = Opened(browser, path).is_sound(path)
+        assert opened.page.locator("#noise").count() == count
+        opened.page.close()
 
 
 def test_names_and_errors_are_shown_and_never_run(browser, tmp_path):
@@ -175,8 +367,15 @@ POOR = {
     "NaN metric": lambda: comparison(
         HOT, 1, [trial(name, HOT[name], 0, status="done", losses=np.ones(HORIZON),
                        validation={"accuracy": np.full(20, np.nan)}) for name in HOT]),
-    "50 variants": lambda: comparison(
-        {f"rate {i}": np.full(HORIZON, 0.01 + i * 0.004) for i in range(50)}, 1),
+    "constant metric": lambda: comparison(
+        HOT, 2, [trial(name, HOT[name], seed, status="done", losses=np.ones(HORIZON),
+                       validation={"accuracy": np.full(20, 0.5), "loss": np.full(20, 0.7)})
+                 for name in HOT for seed in range(2)]),
+    "one schedule": lambda: comparison({"a": np.full(HORIZON, 0.1)}, 2),
+    "no validation data": lambda: comparison(
+        HOT, 1, [trial(name, HOT[name], 0, status="done", losses=np.ones(HORIZON), validation={})
+                 for name in HOT],
+        metric="training_loss", higher_is_better=False, target=np.nan, margin=np.nan),
 }  # fmt: skip
 
 

@@ -8,9 +8,20 @@ import altair as alt
 import numpy as np
 import numpy.typing as npt
 
-from paceline.charts import final_chart, gap_chart, loss_chart, over, rate_chart, rate_strip, stack
-from paceline.comparison._numbers import metric_name
-from paceline.comparison._summary import primary_value
+from paceline.charts import (
+    beats_chart,
+    final_chart,
+    forest_chart,
+    gap_chart,
+    loss_chart,
+    over,
+    rate_chart,
+    rate_strip,
+    stack,
+    survival_chart,
+)
+from paceline.comparison._numbers import metric_name, text
+from paceline.comparison._summary import Summary, gap
 from paceline.trials import Outcome
 
 if TYPE_CHECKING:
@@ -19,23 +30,28 @@ if TYPE_CHECKING:
 _MOST = 10
 """Variants that one chart shows unless it is asked for others."""
 
+_TOLD = ("forest", "final", "beats", "losses", "rates", "survival", "gap")
+
 
 def charts(result: ComparisonResult) -> dict[str, alt.LayerChart | alt.VConcatChart]:
-    """Return the charts of a result by name.
+    """Return the charts of a result by name, in the order in which a report tells them.
 
-    Without validation data there are no gap and no survival. Of more than ten variants, the best
-    and the baseline are drawn, and the others are in the charts for a page to choose.
+    They are forest, final, beats, losses, rates, survival and gap, without those that have nothing
+    to show: the last two need validation data, forest and beats more than one variant. Of more than
+    ten variants the best and the baseline are drawn; the others wait for a page to choose them.
     """
     parts = _parts(result)
-    losses = [parts.pop(name) for name in ("training", "validation") if name in parts]
-    return {"losses": over(losses, parts.pop("strip")), **parts}
+    losses = [parts[name] for name in ("training", "validation") if name in parts]
+    whole = {**parts, **({"losses": over(losses, parts["strip"])} if losses else {})}
+    return {name: whole[name] for name in _TOLD if name in whole}
 
 
 def whole_chart(result: ComparisonResult) -> alt.VConcatChart:
     """Return rates, losses and the final metric as one chart."""
     parts = _parts(result)
-    losses = [parts[name] for name in ("training", "validation") if name in parts]
-    return stack([parts["rates"]], losses, [parts["final"]])
+    told = (["rates"], ["training", "validation"], ["final"])
+    rows = [[parts[name] for name in names if name in parts] for names in told]
+    return stack(*(row for row in rows if row))
 
 
 def drawn_variants(result: ComparisonResult) -> list[str]:
@@ -53,40 +69,82 @@ def color_order(result: ComparisonResult) -> list[str]:
 
 
 def _parts(result: ComparisonResult) -> dict[str, Any]:
-    ranked = [row.variant for row in result.summaries]
+    rows = {row.variant: row for row in result.summaries}
     how: dict[str, Any] = {"order": color_order(result), "shown": drawn_variants(result)}
     rates = {name: result.rates[name] for name in how["order"]}
-    parts = {
-        "rates": rate_chart(rates, **how),
-        "training": _loss_chart(result, "training", how),
-        "strip": rate_strip(rates, **how),
-        "final": final_chart(
-            {name: _final_values(result, name) for name in ranked},
-            metric=metric_name(result.metric),
+    metric = metric_name(result.metric)
+    parts = {"rates": rate_chart(rates, **how), "strip": rate_strip(rates, **how)}
+    done = [outcome for outcome in result.outcomes if outcome.status == "done"]
+    if any(outcome.is_result for outcome in result.outcomes):
+        parts["training"] = _loss_chart(result, "training", how)
+        parts["final"] = final_chart(
+            {name: result.values(name) for name in rows},
+            metric=metric,
             higher_is_better=result.higher_is_better,
             **how,
-        ),
-    }
+        )
+    if len(rows) > 1 and done:
+        parts["forest"] = _forest(result, rows, how)
+        parts["beats"] = beats_chart(
+            result.beats(), list(result.schedules), metric=metric, shown=how["shown"]
+        )
     if any("loss" in outcome.validation for outcome in result.outcomes):
         parts["validation"] = _loss_chart(result, "validation", how)
-        parts["gap"] = gap_chart({name: _gaps(result, name) for name in ranked}, **how)
+        parts["survival"] = _survival(result, rows, how)
+    if any("loss" in outcome.validation for outcome in done):
+        parts["gap"] = _gap(result, rows, how)
     return parts
 
 
-def _gaps(result: ComparisonResult, name: str) -> dict[int, float]:
-    return {
-        outcome.seed: outcome.final("loss") - outcome.final_training_loss
-        for outcome in result.of(name)
-        if outcome.status == "done"
-    }
+def _forest(
+    result: ComparisonResult, rows: dict[str, Summary], how: dict[str, Any]
+) -> alt.LayerChart:
+    contrasts = {name: row.contrast for name, row in rows.items()}
+    return forest_chart(
+        {
+            name: (each.difference.mean, each.difference.low, each.difference.high)
+            for name, each in contrasts.items()
+            if each is not None
+        },
+        verdicts={
+            name: "baseline" if each is None else each.verdict for name, each in contrasts.items()
+        },
+        metric=metric_name(result.metric),
+        margin=result.margin,
+        higher_is_better=result.higher_is_better,
+        **how,
+    )
 
 
-def _final_values(result: ComparisonResult, name: str) -> dict[int, float]:
-    return {
-        outcome.seed: primary_value(outcome, result.metric) if outcome.status == "done" else np.nan
-        for outcome in result.of(name)
-        if outcome.is_result
+def _survival(
+    result: ComparisonResult, rows: dict[str, Summary], how: dict[str, Any]
+) -> alt.LayerChart:
+    curves = {
+        name: (row.time_to_target.steps, row.time_to_target.share)
+        for name, row in rows.items()
+        if row.time_to_target.count
     }
+    return survival_chart(
+        curves,
+        horizon=result.horizon,
+        target=f"validation loss ≤ {text(result.target)}",
+        **how,
+    )
+
+
+def _gap(result: ComparisonResult, rows: dict[str, Summary], how: dict[str, Any]) -> alt.LayerChart:
+    return gap_chart(
+        {
+            name: {item.seed: gap(item) for item in result.of(name) if item.status == "done"}
+            for name in rows
+        },
+        notes={
+            name: f"overfits after epoch {row.overfits_after}"
+            for name, row in rows.items()
+            if row.overfits_after is not None
+        },
+        **how,
+    )
 
 
 def _loss_chart(result: ComparisonResult, kind: str, how: dict[str, Any]) -> alt.LayerChart:

@@ -3,6 +3,7 @@
 import csv
 import dataclasses
 import functools
+import io
 import itertools
 from pathlib import Path
 from typing import Any
@@ -152,16 +153,21 @@ class ComparisonResult:
         """Return one chart of several: rates, losses with seed bands, the final metric by seed."""
         return whole_chart(self)
 
+    def csv(self) -> str:
+        """Return one line a trial as CSV, below a line of names."""
+        lines = [self._trial(outcome) for outcome in self.outcomes]
+        written = io.StringIO()
+        writer = csv.DictWriter(written, fieldnames=list(lines[0]) if lines else [])
+        writer.writeheader()
+        writer.writerows(lines)
+        return written.getvalue()
+
     def to_csv(self, path: str | Path) -> Path:
         """Write one line a trial to the CSV file `path`, and return the path."""
         target = Path(path)
         if not self.outcomes:
             raise ValueError(f"No trial has run, so there is nothing to write to {target}.")
-        lines = [self._trial(outcome) for outcome in self.outcomes]
-        with target.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, fieldnames=list(lines[0]))
-            writer.writeheader()
-            writer.writerows(lines)
+        target.write_text(self.csv(), encoding="utf-8", newline="")
         return target
 
     def _trial(self, outcome: Outcome) -> dict[str, Any]:

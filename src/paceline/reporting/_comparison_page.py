@@ -1,5 +1,7 @@
 """What the page of a comparison shows."""
 
+import math
+from collections.abc import Mapping
 from typing import Any
 
 from markupsafe import Markup
@@ -10,22 +12,32 @@ from paceline.comparison import (
     color_order,
     drawn_variants,
     metric_name,
+    p_text,
+    plural,
     text,
     verdict_sentences,
 )
+from paceline.reporting._picker import picker
 
-_NO_COLOR = "#8c8c8c"
+_PARTS = {
+    "Better than the baseline?": ("forest", "final", "beats"),
+    "What the trainings did": ("losses", "rates"),
+    "How soon, and how well beyond the training data": ("survival", "gap"),
+}
+_NARROW = ("survival", "gap")
 
 
 def comparison_page(result: ComparisonResult, name: str | None) -> dict[str, Any]:
     """Return what the template comparison.html.j2 shows of `result`."""
-    drawn = result.charts()
     task = name or result.task
-    shown = drawn_variants(result)
-    palette = colors(color_order(result))
+    order = color_order(result)
+    palette = colors(order)
     first, *rest = verdict_sentences(result)
     rows = result.table().rows
-    troubled_first = sorted(result.outcomes, key=lambda outcome: outcome.status == "done")
+    charts = result.charts()
+    parts = {
+        heading: [name for name in names if name in charts] for heading, names in _PARTS.items()
+    }
     return {
         "title": f"{task}: learning-rate schedules compared",
         "over": f"Learning-rate schedules compared on {task}",
@@ -36,16 +48,23 @@ def comparison_page(result: ComparisonResult, name: str | None) -> dict[str, Any
         "metric": metric_name(result.metric),
         "rows": rows,
         "others": list(rows[0].others) if rows else [],
-        "sparklines": {name: _sparkline(result, name, palette) for name in result.schedules},
+        "sparklines": {
+            name: Markup(sparkline_svg(result.rates[name], color=palette[name]))
+            for name in result.schedules
+        },
         "palette": palette,
-        "charts": drawn,
-        "wide": list(drawn),
-        "undrawn": len(result.schedules) - len(shown),
-        "trials": troubled_first,
+        "picker": picker([row.variant for row in rows], order=order, shown=drawn_variants(result)),
+        "charts": charts,
+        "parts": {heading: names for heading, names in parts.items() if names},
+        "narrow": _NARROW,
+        "stability": _stability(result),
+        "noise": _noise(result),
+        "trials": sorted(result.outcomes, key=lambda outcome: outcome.status == "done"),
+        "csv": result.csv() if result.outcomes else "",
         "metrics": result.metric_names,
         "metric_name": metric_name,
+        "protocol": _protocol(result),
         "number": text,
-        "no_color": _NO_COLOR,
     }
 
 
@@ -66,5 +85,61 @@ def _facts(result: ComparisonResult) -> dict[str, str]:
     }
 
 
-def _sparkline(result: ComparisonResult, name: str, palette: dict[str, str]) -> Markup:
-    return Markup(sparkline_svg(result.rates[name], color=palette.get(name, _NO_COLOR)))
+def _stability(result: ComparisonResult) -> list[dict[str, Any]]:
+    """Return a row for each schedule that diverged, spiked or overfitted."""
+    return [
+        {
+            "variant": row.variant,
+            "diverged": f"{row.diverged} of {row.done + row.diverged}",
+            "spiky": f"{row.spikes.trials} of {row.done + row.diverged}",
+            "spikes": text(row.spikes.per_trial, scale=100),
+            "largest": text(row.spikes.largest, scale=100) if row.spikes.trials else "–",
+            "overfits": f"epoch {row.overfits_after}" if row.overfits_after is not None else "–",
+            "bad": row.diverged > 0,
+        }
+        for row in result.summaries
+        if row.diverged or row.spikes.trials or row.overfits_after is not None
+    ]
+
+
+def _noise(result: ComparisonResult) -> dict[str, str]:
+    floor = result.noise_floor
+    if floor is None:
+        return {}
+    apart = floor.difference
+    mean, low, high = (
+        text(value, scale=max(map(abs, (apart.mean, apart.low, apart.high))), signed=True)
+        for value in (apart.mean, apart.low, apart.high)
+    )
+    return {
+        "pairs": str(floor.pairs),
+        "difference": f"{mean} [{low}, {high}]" if math.isfinite(apart.low) else mean,
+        "p": p_text(floor.p),
+        "verdict": floor.verdict,
+    }
+
+
+def _protocol(result: ComparisonResult) -> Mapping[str, str]:
+    metric = metric_name(result.metric)
+    direction = "higher" if result.higher_is_better else "lower"
+    comparisons = len(result.schedules) - 1
+    margin = f"±{result.margin:.3g}: " if math.isfinite(result.margin) else ""
+    facts = {
+        "task": result.task,
+        "one training": plural(result.horizon, "update"),
+        "seeds": f"{', '.join(map(str, result.seeds))}; one seed gives every schedule the same "
+        "weights, batches and dropout",
+        "judged by": f"{metric}, {direction} is better",
+        "selection": "the value after the last update, not that of the best epoch",
+        "baseline": result.baseline,
+    }
+    if comparisons > 0:
+        facts |= {
+            "test": "exact sign-flip test on the paired differences; on their ranks where a trial "
+            "diverged",
+            "correction": f"Holm's, for {plural(comparisons, 'comparison')} to the baseline",
+            "margin of equality": f"{margin}{result.margin_rule}",
+        }
+    if math.isfinite(result.target):
+        facts["target"] = f"validation loss {text(result.target)}"
+    return facts | result.environment

@@ -14,6 +14,8 @@ from markupsafe import Markup
 
 from paceline.comparison import plural
 
+_SCRIPTS = ("embed.js", "picker.js", "copy.js")
+
 
 def write_page(template: str, context: Mapping[str, Any], path: str | Path) -> Path:
     """Write the page that `template` makes of `context`, and return its path.
@@ -32,14 +34,14 @@ def write_page(template: str, context: Mapping[str, Any], path: str | Path) -> P
             f"A report is an HTML file; got {target.name!r}. "
             f"Try {target.with_suffix('.html').name!r}."
         )
-    scripts = [_vega(), _source("embed.js")]
+    scripts = [_vega(), *(_source(name) for name in _SCRIPTS)]
     page = (
         _environment()
         .get_template(template)
         .render(
             {
                 **context,
-                "charts": {name: _spec(chart) for name, chart in context["charts"].items()},
+                "charts": {name: _figure(chart) for name, chart in context["charts"].items()},
                 "scripts": [
                     Markup(script) for script in scripts
                 ],  # our own, and nothing of a user's
@@ -58,12 +60,26 @@ def write_page(template: str, context: Mapping[str, Any], path: str | Path) -> P
     return target
 
 
-def _spec(chart: Any) -> dict[str, Any]:
-    """Return what Vega-Lite draws, as wide as its place; embed.js sees to the width of several."""
+def _figure(chart: Any) -> dict[str, Any]:
+    """Return the title, the notes and the rest of a chart.
+
+    Words are the page's, as a narrow screen can wrap them. A chart is as wide as its place; where
+    it is several, embed.js sees to that.
+    """
     spec: dict[str, Any] = chart.to_dict(validate=False)
     if "vconcat" in spec:
-        return spec
-    return {**spec, "width": "container", "autosize": {"type": "fit-x", "contains": "padding"}}
+        notes = [note for part in spec["vconcat"] for note in part["title"].pop("subtitle", [])]
+        return {"title": "Loss over the learning rate", "notes": dict.fromkeys(notes), "spec": spec}
+    words = spec.pop("title", {})
+    return {
+        "title": words.get("text"),
+        "notes": words.get("subtitle", []),
+        "spec": {
+            **spec,
+            "width": "container",
+            "autosize": {"type": "fit-x", "contains": "padding"},
+        },
+    }
 
 
 @functools.cache

@@ -31,7 +31,6 @@ def range_test_page(result: RangeTestResult, name: str | None) -> dict[str, Any]
         "rows": _rows(result),
         "protocol": _protocol(result),
         "charts": charts,
-        "wide": list(charts),
     }
 
 

@@ -1,16 +1,22 @@
 """The report: one HTML file that works offline."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
-from paceline.comparison import ComparisonResult
+from paceline.comparison import ComparisonResult, SeveralTasks
 from paceline.range_test import RangeTestResult
 from paceline.reporting._comparison_page import comparison_page
 from paceline.reporting._page import write_page
 from paceline.reporting._range_test_page import range_test_page
+from paceline.reporting._several_page import several_page
 
 
 def report(
-    result: ComparisonResult | RangeTestResult, path: str | Path, *, name: str | None = None
+    result: ComparisonResult | SeveralTasks | RangeTestResult,
+    path: str | Path,
+    *,
+    name: str | None = None,
+    links: Mapping[str, str] | None = None,
 ) -> Path:
     """Write the report of a comparison or a range test as one HTML file, and return its path.
 
@@ -21,10 +27,13 @@ def report(
         result: what to report.
         path: ends in .html; its folder is made where it is missing.
         name: what the task is called; None: as the comparison has it.
+        links: of several tasks, by task, where its own report is: relative to `path`.
 
     Raises:
         ValueError: another ending.
     """
     if isinstance(result, RangeTestResult):
         return write_page("range_test.html.j2", range_test_page(result, name), path)
+    if isinstance(result, SeveralTasks):
+        return write_page("several_tasks.html.j2", several_page(result, name, links or {}), path)
     return write_page("comparison.html.j2", comparison_page(result, name), path)

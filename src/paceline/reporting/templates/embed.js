@@ -1,5 +1,6 @@
 // Draws every chart; `ast` makes Vega interpret its expressions, so that no code is made from text.
-const fits = [], views = [];
+const drawn = [];
+const RIGHT = 16; // pixels for half of the last number of an axis
 
 async function draw(data) {
   const place = document.getElementById(data.dataset.chart);
@@ -14,21 +15,26 @@ async function draw(data) {
     });
     const fit = async () => {
       if (spec.vconcat) { // only a single chart is as wide as its place by itself
-        const drawn = place.querySelector("svg.marks").getBoundingClientRect().width;
-        view.width(view.width() + place.clientWidth - drawn);
+        const plot = place.querySelector("svg.marks .mark-group.role-scope .background");
+        const left = plot.getBoundingClientRect().left - place.getBoundingClientRect().left;
+        view.width(Math.max(100, place.clientWidth - left - RIGHT));
       }
       // A legend that needs more rows at this width makes the chart taller only when told so.
       await view.resize().runAsync();
       await view.resize().runAsync();
     };
+    const show = (labels) => {
+      view.signal("shown", labels);
+      if (spec.usermeta) view.height(spec.usermeta.row * labels.length);
+      return fit();
+    };
     addEventListener("resize", fit);
-    views.push(view);
-    fits.push(fit);
     await fit();
+    drawn.push(show);
     place.dataset.drawn = "yes";
   } catch (error) {
     place.textContent = "This chart could not be drawn: " + error.message;
   }
 }
 
-for (const data of document.querySelectorAll("script[data-chart]")) draw(data);
+const drawing = Promise.all([...document.querySelectorAll("script[data-chart]")].map(draw));
