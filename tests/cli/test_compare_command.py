@@ -188,7 +188,8 @@ def test_it_writes_report_charts_and_numbers_and_the_second_time_trains_nothing(
     first = fresh(folder, "good", "--seeds", "2", "--json")
     assert first.exit_code == 0, first.stderr
     body = json.loads(first.stdout)
-    names = {"report.html", "rates.png", "losses.png", "final.png", "results.csv"}
+    pictures = {f"{name}.png" for name in ("rates", "losses", "final", "forest")}
+    names = {"report.html", "results.csv", *pictures}
     assert {Path(path).name for path in body["files"]} == names
     kept = {"trials.sqlite", "trials.sqlite.lock"}
     assert {path.name for path in (folder / "out").iterdir()} == names | kept

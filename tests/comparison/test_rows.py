@@ -72,7 +72,7 @@ def test_the_terminal_table_survives_any_name():
 @pytest.mark.parametrize("seeds", [1, 8])
 def test_the_pictures_are_written_and_show_something(seeds, tmp_path):
     paths = write_charts(comparison(seeds=seeds), tmp_path / "new")
-    assert [path.name for path in paths] == ["rates.png", "losses.png", "final.png"]
+    assert [path.name for path in paths] == ["rates.png", "losses.png", "final.png", "forest.png"]
     for path in paths:
         assert png_size(path.read_bytes())[0] > 1_300
         assert ink(path.read_bytes()) > 50
@@ -91,7 +91,7 @@ def test_a_task_without_validation_data_has_no_validation_chart():
     rates = rates_by_name()
     outcomes = [trial(name, rates[name], 0, validation={}) for name in rates]
     result = comparison(rates, 1, outcomes, metric="training_loss", higher_is_better=False)
-    assert list(result.charts()) == ["losses", "rates", "final"]
+    assert list(result.charts()) == ["forest", "final", "beats", "losses", "rates"]
     assert result.table().rows[0].primary.mean != "–"
 
 

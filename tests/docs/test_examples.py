@@ -26,7 +26,8 @@ def test_the_first_example_compares_six_schedules_on_real_digits(tmp_path: Path)
     final = {row["variant"]: row["final"]["loss"]["mean"] for row in result["summaries"]}
     assert final["constant low"] > 1.5 * min(final.values())
     written = {path.name for path in tmp_path.iterdir()}
-    assert {"report.html", "rates.png", "losses.png", "final.png", "results.csv"} <= written
+    pictures = {f"{name}.png" for name in ("rates", "losses", "final", "forest")}
+    assert {"report.html", "results.csv", *pictures} <= written
 
 
 def printed(example: str) -> list[str]:
