@@ -355,6 +355,17 @@ def test_endless_names_do_not_widen_the_page(browser, tmp_path, width):
     Opened(browser, path, width=width).is_sound(path).page.close()
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_names_that_differ_only_at_their_end_stay_apart_in_every_chart(browser, tmp_path, width):
+    rates = {f"cosine with a very long name {i}": np.full(HORIZON, 0.1 + i / 20) for i in range(3)}
+    opened = Opened(browser, report(comparison(rates, 2), tmp_path / "l.html"), width=width)
+    for chart in ("forest", "final", "gap"):
+        labels = [text for text in opened.labels(chart) if "…" in text]
+        assert sorted(text[-1] for text in labels) == ["0", "1", "2"]
+    assert {text[-1] for text in opened.labels("rates", "legend-label")} == {"0", "1", "2"}
+    opened.page.close()
+
+
 HOT = {"a": np.full(HORIZON, 0.5), "b": np.full(HORIZON, 0.6)}
 POOR = {
     "one seed": lambda: comparison(seeds=1),

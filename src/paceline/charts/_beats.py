@@ -49,7 +49,7 @@ def beats_chart(
     ]
     number_of = "(indexof(shown, datum.value) + 1)"
     cells = alt.Scale(type="band", domain=alt.ExprRef("shown"), padding=0.06)
-    y = row(f"{number_of} + '   ' + datum.label").scale(cells)
+    y = row(f"{number_of} + '   '", wide=3).scale(cells)
     # a number is as long as a column is wide on a phone
     x = alt.X(
         "other:N",
@@ -80,7 +80,7 @@ def beats_chart(
             opacity=alt.Opacity("beats:Q", scale=strength, legend=None),
         )
         .add_params(palette.choice),
-        at.mark_text(fontSize=12).encode(text="text:N"),
+        at.mark_text(fontSize=alt.ExprRef("min(12, bandwidth('x') / 2.4)")).encode(text="text:N"),
     ]
     return in_rows(
         layers,

@@ -4,19 +4,22 @@ from typing import Any
 
 import altair as alt
 
-from paceline.charts._theme import Palette, theme
+from paceline.charts._theme import Palette, elided, theme
 
 _ROW = 34
-_LABEL = "(containerSize()[0] || 720) < 450 ? 96 : 180"
-"""Pixels of a name; a phone has room for fewer."""
+_NARROW = "(containerSize()[0] || 720) < 450"
+_LABEL, _LETTERS = f"{_NARROW} ? 110 : 200", f"{_NARROW} ? 13 : 25"
+"""Pixels and letters of a name; a phone has room for fewer."""
 
 
-def row(label: str = "datum.label") -> alt.Y:
+def row(before: str = "''", *, wide: int = 0) -> alt.Y:
     """Return the axis of the field `variant`: a row for each that is shown.
 
     Args:
-        label: an expression of Vega for the name of a row.
+        before: an expression of Vega for what stands before the name of a row.
+        wide: how many letters of the name that takes.
     """
+    name = elided("datum.label", f"({_LETTERS}) - {wide}")
     return alt.Y(
         "variant:N",
         title=None,
@@ -28,7 +31,7 @@ def row(label: str = "datum.label") -> alt.Y:
             ticks=False,
             labelLimit=alt.ExprRef(_LABEL),
             labelPadding=8,
-            labelExpr=label,
+            labelExpr=f"{before} + ({name})",
         ),
     )
 

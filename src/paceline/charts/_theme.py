@@ -27,7 +27,7 @@ _PALETTE = (
 )
 _DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [12, 4], [1, 4], [12, 3, 2, 3, 2, 3])
 _LONGEST_LABEL = 36
-_LABEL_PIXELS = 150
+_LABEL_PIXELS, _LEGEND_LETTERS = 160, 21
 
 
 def colors(names: Sequence[str]) -> dict[str, str]:
@@ -81,6 +81,18 @@ def shorten(text: str, longest: int) -> str:
     return f"{line[: longest - tail - 1]}…{line[-tail:]}"
 
 
+def elided(label: str, letters: str) -> str:
+    """Return an expression of Vega: `label`, with its middle left out beyond so many letters.
+
+    Vega cuts the end, and names that belong together often differ there.
+    """
+    tail = f"floor(({letters}) / 3)"
+    return (
+        f"length({label}) <= ({letters}) ? {label} : slice({label}, 0, ({letters}) - {tail} - 1)"
+        f" + '…' + slice({label}, -{tail})"
+    )
+
+
 class Palette:
     """The label, colour and dash of each variant of one chart, and which variants it shows."""
 
@@ -100,6 +112,7 @@ class Palette:
             direction="horizontal",
             columns=alt.ExprRef(f"max(1, floor((containerSize()[0] || width || 720) / {column}))"),
             labelLimit=_LABEL_PIXELS,
+            labelExpr=elided("datum.label", str(_LEGEND_LETTERS)),
             symbolType="stroke",
             symbolSize=220,
             symbolStrokeWidth=3,
@@ -162,6 +175,7 @@ def theme(ink: str = INK, background: str = "transparent") -> alt.Config:
             domainOpacity=0.5,
             tickOpacity=0.5,
             labelFontSize=11.5,
+            labelSeparation=6,
             titleFontSize=12,
             titleFontWeight="normal",
             titlePadding=8,
