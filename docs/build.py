@@ -47,6 +47,8 @@ def schedule_reference() -> "Reference":
 
 def demo() -> None:
     """Run the demo; put its table into the README and its pictures beside it."""
+    from _build.report_picture import photograph
+
     with tempfile.TemporaryDirectory() as folder:
         call = [*PACELINE, "compare", "examples/01_digits.py", "--out", folder]
         wide = {**os.environ, "COLUMNS": "100", "TF_CPP_MIN_LOG_LEVEL": "3"}
@@ -55,6 +57,7 @@ def demo() -> None:
         ).stdout
         for name in ("rates.png", "losses.png", "final.png"):
             shutil.copy(Path(folder) / name, ROOT / "docs" / "images" / f"demo_{name}")
+        photograph(Path(folder) / "report.html", ROOT / "docs" / "images" / "demo_report.png")
     lines = shown[: shown.index("Wrote ")].splitlines()
     table = "\n".join(line.rstrip() for line in lines).rstrip()
     into_readme("demo", f"```text\n{table}\n```")
