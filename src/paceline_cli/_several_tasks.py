@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import urllib.parse
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,7 +38,9 @@ def deliver_several(
     for name, result in results.items():
         runs = None if tensorboard is None else tensorboard / folders[name].name
         files += write_files(result, folders[name], runs)
-    links = {name: f"{folder.name}/report.html" for name, folder in folders.items()}
+    links = {
+        name: f"{urllib.parse.quote(folder.name)}/report.html" for name, folder in folders.items()
+    }
     pages = write_whole(whole, lambda place: [report(several, place / "report.html", links=links)])
     if as_json:
         paths = [str(path) for path in (*pages, *files)]

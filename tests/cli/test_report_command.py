@@ -48,7 +48,7 @@ def failing():
     return {"broken": paceline.Variant(schedule=fixed, callbacks=[Broken()])}
 """
 
-FILES = ("report.html", "rates.png", "losses.png", "final.png", "results.csv")
+FILES = ("report.html", "rates.png", "losses.png", "final.png", "forest.png", "results.csv")
 
 
 @pytest.fixture(scope="module")

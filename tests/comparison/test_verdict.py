@@ -32,10 +32,10 @@ def test_what_is_better_is_told_with_effect_interval_seeds_and_correction():
     text = _with_accuracy({"a": 0.9 + SPREAD, "b": 0.95 + 1.1 * SPREAD}).verdict
     assert text == (
         "b is better than the baseline a: its validation accuracy is 0.05000 [0.04941, 0.05059] "
-        "higher over 8 paired seeds (sign-flip test p = 0.0078)."
+        "higher over 8 paired seeds (sign-flip test p\u00a0=\u00a00.0078)."
     )
     three = _with_accuracy({"a": 0.9 + SPREAD, "b": 0.95 + 1.1 * SPREAD, "c": 0.8 + SPREAD})
-    assert "p = 0.016; Holm's correction for 2 comparisons)." in three.verdict
+    assert "p\u00a0=\u00a00.016; Holm's correction for 2 comparisons)." in three.verdict
     assert "Worse: c −0.1000 [−0.1000, −0.1000]." in three.verdict
 
 
@@ -96,7 +96,7 @@ def test_one_seed_is_too_few():
     assert text == (
         "1 seed is too few for a verdict on 1 comparison to the baseline a: 6 are the fewest. "
         "b has the best mean validation accuracy, 0.9900 over 1 seed: +0.09000 against the "
-        "baseline, p = 1.0."
+        "baseline, p\u00a0=\u00a01.0."
     )
 
 
@@ -145,7 +145,8 @@ def test_diverged_and_failed_trials_are_counted_by_name():
     assert "Of 16 trials, 1 diverged (constant-high 1); 1 failed (cosine 1)." in text
     assert text.startswith(
         "cosine is better than the baseline constant-high: its validation accuracy ranks ahead in "
-        "7 of 7 pairs over 7 paired seeds (sign-flip test on ranks, as a trial diverged, p = 0.016)"
+        "7 of 7 pairs over 7 paired seeds (sign-flip test on ranks, as a trial diverged, "
+        "p\u00a0=\u00a00.016)"
     )
 
 

@@ -101,7 +101,7 @@ def _effect(result: ComparisonResult, contrast: Contrast) -> str:
 def _test(result: ComparisonResult, contrast: Contrast | None) -> str:
     comparisons = len(result.schedules) - 1
     on = " on ranks, as a trial diverged" if contrast and contrast.on_ranks else ""
-    p = f" p = {p_text(contrast.corrected_p)}".replace("= <", "<") if contrast else ""
+    p = f" {_p(contrast.corrected_p)}" if contrast else ""
     how = f"; Holm's correction for {plural(comparisons, 'comparison')}" if comparisons > 1 else ""
     return f"sign-flip test{on}{',' if p and on else ''}{p}{how}"
 
@@ -124,8 +124,10 @@ def _best_mean(result: ComparisonResult, better: list[Summary]) -> list[str]:
         return [f"{opening}."]
     found = first.contrast
     against = _signed(found.difference)
-    p = f"p = {p_text(found.corrected_p)}".replace("= <", "<")
-    return [f"{opening}: {against} against the baseline, {p}.", *_needed(found)]
+    return [
+        f"{opening}: {against} against the baseline, {_p(found.corrected_p)}.",
+        *_needed(found),
+    ]
 
 
 def _needed(contrast: Contrast) -> list[str]:
@@ -178,7 +180,7 @@ def _noise(result: ComparisonResult) -> list[str]:
     if found is None or not found.pairs:
         return []
     opening = "Against itself on other seeds, the baseline shows"
-    shown = f"{_signed(found.difference)}, p = {p_text(found.p)}".replace("= <", "<").lstrip(", ")
+    shown = f"{_signed(found.difference)}, {_p(found.p)}".lstrip(", ")
     if found.verdict in {"better", "worse"}:
         return [f"{opening} a difference, {shown}: by chance, as 1 time in 20, or by a fault."]
     return [f"{opening} no difference, as it should: {shown}."]
@@ -217,6 +219,11 @@ def _signed(difference: Estimate) -> str:
         return ""
     interval = interval_text(difference) if has_interval(difference) else ""
     return f"{mean_text(difference, signed=True)} {interval}".strip()
+
+
+def _p(p: float) -> str:
+    """As "p = 0.039", which no line breaks."""
+    return f"p = {p_text(p)}".replace("= <", "<").replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _fate(count: int, what: str) -> str:
