@@ -49,7 +49,7 @@ def beats_chart(
     ]
     number_of = "(indexof(shown, datum.value) + 1)"
     cells = alt.Scale(type="band", domain=alt.ExprRef("shown"), padding=0.06)
-    y = row(f"{number_of} + '   '", wide=3).scale(cells)
+    y = row(f"{number_of} + '   '", wide=3, grid=False).scale(cells)
     # a number is as long as a column is wide on a phone
     x = alt.X(
         "other:N",

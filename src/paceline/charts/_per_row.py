@@ -12,12 +12,13 @@ _LABEL, _LETTERS = f"{_NARROW} ? 110 : 200", f"{_NARROW} ? 13 : 25"
 """Pixels and letters of a name; a phone has room for fewer."""
 
 
-def row(before: str = "''", *, wide: int = 0) -> alt.Y:
+def row(before: str = "''", *, wide: int = 0, grid: bool = True) -> alt.Y:
     """Return the axis of the field `variant`: a row for each that is shown.
 
     Args:
         before: an expression of Vega for what stands before the name of a row.
         wide: how many letters of the name that takes.
+        grid: whether there is a line along the row.
     """
     name = elided("datum.label", f"({_LETTERS}) - {wide}")
     return alt.Y(
@@ -26,7 +27,7 @@ def row(before: str = "''", *, wide: int = 0) -> alt.Y:
         sort=None,
         scale=alt.Scale(type="point", domain=alt.ExprRef("shown"), padding=0.5),
         axis=alt.Axis(
-            grid=True,
+            grid=grid,
             gridOpacity=0.18,
             ticks=False,
             labelLimit=alt.ExprRef(_LABEL),

@@ -6,7 +6,7 @@ import dataclasses
 import math
 from typing import TYPE_CHECKING
 
-from paceline.comparison._contrast import Verdict
+from paceline.comparison._contrast import Contrast, Verdict
 from paceline.comparison._numbers import interval_text, mean_text, p_text, reach_text, text
 from paceline.comparison._statistics import Estimate
 from paceline.comparison._summary import Summary
@@ -40,6 +40,14 @@ class Row:
     """None for the baseline itself."""
     corrected_p: str
     """Of the sign-flip test, Holm-corrected; nothing for the baseline."""
+    beats: str
+    """The share of seeds on which it beats the baseline, as "7 of 8"; nothing for the baseline."""
+    deviation: str
+    """The standard deviation of the primary metric over the seeds."""
+    median: str
+    """Of the primary metric; "diverged" where half the trials did."""
+    worst: str
+    """Of the primary metric; "diverged" where a trial did."""
     others: dict[str, Cell]
     """The other validation metrics by name."""
     training_loss: Cell
@@ -48,12 +56,19 @@ class Row:
     """The median; "> 360" where most trials of 360 updates never reached the target."""
     interval_to_target: str
     """Of the median, as "88 – > 360"; nothing where there are too few trials for one."""
+    log_rank_p: str
+    """Of the log-rank test on the times to the target, Holm-corrected; nothing for the baseline."""
     reached: str
     """How many of the trials with a result reached the target, as "7 of 8"."""
     overfits_after: str
     """As "epoch 7"; nothing where the variant does not overfit."""
+    diverged: str
+    """As "2 of 8"."""
     spikes: str
-    """How many trials had a spike of the loss, as "2 of 8"; nothing where none had."""
+    """How many trials had a spike of the loss, as "2 of 8"."""
+    spikes_a_trial: str
+    largest_spike: str
+    """In robust standard deviations; nothing without a spike."""
     trials: str
     """How the trials ended, as "6 done, 2 diverged"."""
     troubled: bool
@@ -73,7 +88,8 @@ def _row(result: ComparisonResult, summary: Summary, others: list[str]) -> Row:
     has_target = found.count > 0 and math.isfinite(result.target)
     has_interval = has_target and math.isfinite(found.low)
     contrast = summary.contrast
-    spiky = summary.spikes.trials
+    trials = summary.done + summary.diverged
+    spikes = summary.spikes
     return Row(
         variant=summary.variant,
         expression=result.schedules[summary.variant],
@@ -82,6 +98,10 @@ def _row(result: ComparisonResult, summary: Summary, others: list[str]) -> Row:
         difference=None if contrast is None else _cell(contrast.difference, signed=True),
         verdict=None if contrast is None else contrast.verdict,
         corrected_p="" if contrast is None else p_text(contrast.corrected_p),
+        beats="" if contrast is None else _wins(contrast),
+        deviation=text(result.primary(summary).deviation),
+        median=_ranked(summary.median),
+        worst=_ranked(summary.worst),
         others={name: _cell(summary.final.get(name)) for name in others},
         training_loss=_cell(summary.training_loss),
         gap=_cell(summary.gap, signed=True),
@@ -89,9 +109,13 @@ def _row(result: ComparisonResult, summary: Summary, others: list[str]) -> Row:
         interval_to_target=f"{_steps(result, found.low)} – {_steps(result, found.high)}"
         if has_interval
         else "",
+        log_rank_p=p_text(summary.log_rank_p) if has_target and summary.log_rank_p else "",
         reached=f"{found.reached} of {found.count}" if has_target else "",
         overfits_after=f"epoch {summary.overfits_after}" if summary.overfits_after else "",
-        spikes=f"{spiky} of {summary.done + summary.diverged}" if spiky else "",
+        diverged=f"{summary.diverged} of {trials}",
+        spikes=f"{spikes.trials} of {trials}",
+        spikes_a_trial=text(spikes.per_trial, scale=100),
+        largest_spike=text(spikes.largest, scale=100) if spikes.trials else "",
         trials=", ".join(f"{count} {what}" for what, count in counts.items() if count) or "none",
         troubled=summary.diverged + summary.failed > 0,
     )
@@ -99,6 +123,15 @@ def _row(result: ComparisonResult, summary: Summary, others: list[str]) -> Row:
 
 def _steps(result: ComparisonResult, steps: float) -> str:
     return f"{steps:,.0f}" if math.isfinite(steps) else f"> {result.horizon:,}"
+
+
+def _wins(contrast: Contrast) -> str:
+    wins = contrast.beats * contrast.pairs if contrast.pairs else 0
+    return f"{wins:g} of {contrast.pairs}"
+
+
+def _ranked(value: float) -> str:
+    return "diverged" if math.isinf(value) else text(value)
 
 
 def _cell(estimate: Estimate | None, *, signed: bool = False) -> Cell:

@@ -57,7 +57,6 @@ def comparison_page(result: ComparisonResult, name: str | None) -> dict[str, Any
         "charts": charts,
         "parts": {heading: names for heading, names in parts.items() if names},
         "narrow": _NARROW,
-        "stability": _stability(result),
         "noise": _noise(result),
         "trials": sorted(result.outcomes, key=lambda outcome: outcome.status == "done"),
         "csv": result.csv() if result.outcomes else "",
@@ -83,23 +82,6 @@ def _facts(result: ComparisonResult) -> dict[str, str]:
         "trials": f"{len(ended):,}{missing}" + (f" ({bad})" if bad else ""),
         "updates per trial": f"{result.horizon:,}",
     }
-
-
-def _stability(result: ComparisonResult) -> list[dict[str, Any]]:
-    """Return a row for each schedule that diverged, spiked or overfitted."""
-    return [
-        {
-            "variant": row.variant,
-            "diverged": f"{row.diverged} of {row.done + row.diverged}",
-            "spiky": f"{row.spikes.trials} of {row.done + row.diverged}",
-            "spikes": text(row.spikes.per_trial, scale=100),
-            "largest": text(row.spikes.largest, scale=100) if row.spikes.trials else "–",
-            "overfits": f"epoch {row.overfits_after}" if row.overfits_after is not None else "–",
-            "bad": row.diverged > 0,
-        }
-        for row in result.summaries
-        if row.diverged or row.spikes.trials or row.overfits_after is not None
-    ]
 
 
 def _noise(result: ComparisonResult) -> dict[str, str]:
