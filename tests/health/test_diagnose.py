@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -215,6 +215,8 @@ LOSSES = arrays.arrays(
 )
 
 
+@example(losses=np.eye(10)[0] * 1.5e-186, logs_rate=False, unit="update")
+@example(losses=np.eye(10)[0] * 1.5e-30, logs_rate=True, unit="update")
 @given(losses=LOSSES, logs_rate=st.booleans(), unit=st.sampled_from(["update", "epoch"]))
 @pytest.mark.filterwarnings("error")
 def test_whatever_the_losses_there_is_an_answer_or_a_reason(

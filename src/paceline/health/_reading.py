@@ -20,6 +20,7 @@ _SPIKE = 6.0
 _SURE = 2.0
 """Standard deviations by which the end is below the start, where the loss is said to fall."""
 _SMALLEST = float(np.finfo(np.float32).tiny)
+"""Losses that float32 can't hold count as 0."""
 _FLAT = 1e-9
 """Of the loss; below, nothing fell but rounding."""
 
@@ -48,7 +49,8 @@ class Reading:
             )
         self.places = curves.loss_steps[finite]
         self.shift = min(0.0, float(curves.losses[finite].min()))
-        self.losses = curves.losses[finite] - self.shift
+        losses = curves.losses[finite] - self.shift
+        self.losses = np.where(losses >= _SMALLEST, losses, 0.0)
         self.rates = self._rates()
 
     def _rates(self) -> Floats | None:
@@ -63,9 +65,8 @@ class Reading:
 
     @property
     def first(self) -> float:
-        """The first loss: of an update, that of untrained weights; 0 if float32 can't hold it."""
-        first = float(self.losses[0])
-        return first if first >= _SMALLEST else 0.0
+        """The first loss: of an update, that of untrained weights."""
+        return float(self.losses[0])
 
     @property
     def peak(self) -> float:
