@@ -55,8 +55,7 @@ def demo() -> None:
         shown = subprocess.run(
             call, check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=wide
         ).stdout
-        for name in ("rates.png", "losses.png", "final.png"):
-            shutil.copy(Path(folder) / name, ROOT / "docs" / "images" / f"demo_{name}")
+        shutil.copy(Path(folder) / "losses.png", ROOT / "docs" / "images" / "demo_losses.png")
         photograph(Path(folder) / "report.html", ROOT / "docs" / "images" / "demo_report.png")
     lines = shown[: shown.index("Wrote ")].splitlines()
     table = "\n".join(line.rstrip() for line in lines).rstrip()
