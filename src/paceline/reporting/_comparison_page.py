@@ -117,8 +117,8 @@ def _protocol(result: ComparisonResult) -> Mapping[str, str]:
     }
     if comparisons > 0:
         facts |= {
-            "test": "exact sign-flip test on the paired differences; on their ranks where a trial "
-            "diverged",
+            "test": "sign-flip test on the paired differences, exact up to 15 pairs; on their "
+            "ranks where a trial diverged",
             "correction": f"Holm's, for {plural(comparisons, 'comparison')} to the baseline",
             "margin of equality": f"{margin}{result.margin_rule}",
         }
