@@ -18,8 +18,7 @@ def margin_of(asked: float | None, metric: str, baseline: Sequence[Outcome]) -> 
 
     What the user asked for; else 0.005 for a metric in [0, 1]; else, of a loss, 1 % of the
     baseline's descent from its initial loss; else NaN. The rule is fixed before the run: a margin
-    that is estimated from the scatter of the seeds calls different schedules equal in up to 23 % of
-    cases.
+    that is estimated from the scatter of the seeds would move with what it judges.
     """
     if asked is not None:
         return asked, "as asked for"
