@@ -1,0 +1,1 @@
+"""The best schedule within a budget: space, search over short horizons, confirmation."""
