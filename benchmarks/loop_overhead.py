@@ -117,7 +117,7 @@ def measure(rounds: int) -> None:
         for order in seeds.orders(len(x), EPOCHS):
             raw(order)
 
-    sides = {"ours": lambda: loop.run(seeds, rates), "peer": bare}
+    sides = {"ours": lambda: list(loop.run(seeds, [rates])), "peer": bare}
     for side in sides.values():
         side()
     spent = interleaved(sides, rounds)

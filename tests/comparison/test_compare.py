@@ -9,18 +9,20 @@ from execution import tiny
 import paceline
 from paceline.comparison._metric import grows
 from paceline.comparison._plan import as_seeds, plan_comparison
+from paceline.comparison._subject import subject_of
 from paceline.execution import StoppedError
 from paceline.schedules import Constant, constant, cosine, linear
 
 PAIR = {"a": constant(peak=0.1), "b": cosine(peak=0.1)}
-ASKED = {"seeds": 2, "baseline": None, "a_a": False, "loop": None, "threads": 1, "name": None}
+
+
+def planned(schedules=PAIR, *, task=tiny.task, seeds=2, baseline=None, a_a=False, **asked):
+    subject = subject_of(task, **({"loop": None, "threads": 1, "workers": 2, "name": None} | asked))
+    return plan_comparison(subject, schedules, seeds=seeds, baseline=baseline, a_a=a_a)
 
 
 def keys(**changes) -> list[str]:
-    task = changes.pop("task", tiny.task)
-    asked = ASKED | changes
-    schedules = asked.pop("schedules", PAIR)
-    return list(plan_comparison(task, task(), schedules, **asked).execution.trials)
+    return list(planned(**changes).execution.trials)
 
 
 def test_results_come_in_the_order_asked_for_each_with_every_seed() -> None:
@@ -72,27 +74,23 @@ def test_keys_are_those_of_the_same_plan_and_no_others() -> None:
 
 def test_a_short_schedule_is_said_once() -> None:
     schedules = {"short": linear(peak=0.1, steps=3), "long": Constant(rate=0.1), **PAIR}
-    task = tiny.task()
-    plan = plan_comparison(task, task, schedules, **(ASKED | {"seeds": 7}))
+    plan = planned(schedules, seeds=7)
     assert len(plan.notes) == 1
     assert plan.notes[0].startswith("short is 3 steps long, the training 10")
 
 
 def test_seeds_that_can_never_reach_a_verdict_are_said_before_anything_trains() -> None:
-    task = tiny.task()
     three = {**PAIR, "c": constant(peak=0.3), "d": constant(peak=0.4)}
-    assert plan_comparison(task, task, three, **(ASKED | {"seeds": 6})).notes == (
+    assert planned(three, seeds=6).notes == (
         "6 seeds can never reach a verdict on 3 comparisons to the baseline; 7 are the fewest that "
         "can.",
     )
-    assert plan_comparison(task, task, three, **(ASKED | {"seeds": 7})).notes == ()
-    assert plan_comparison(task, task, {"a": PAIR["a"]}, **(ASKED | {"seeds": 1})).notes == ()
+    assert planned(three, seeds=7).notes == ()
+    assert planned({"a": PAIR["a"]}, seeds=1).notes == ()
 
 
 def test_an_a_a_run_trains_the_baseline_on_as_many_other_seeds() -> None:
-    plan = plan_comparison(
-        tiny.task, tiny.task(), PAIR, **(ASKED | {"seeds": [0, 4], "baseline": "b", "a_a": True})
-    )
+    plan = planned(seeds=[0, 4], baseline="b", a_a=True)
     trials = [(trial.variant, trial.seed) for trial in plan.execution.trials.values()]
     assert trials == [("a", 0), ("b", 0), ("a", 4), ("b", 4), ("b", 5), ("b", 9)]
     found = paceline.compare(tiny.task, PAIR, seeds=6, baseline="b", a_a=True, progress=False)

@@ -5,18 +5,17 @@ import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import keras
 import numpy as np
 
-from paceline.comparison._environment import environment_of
 from paceline.comparison._metric import grows
 from paceline.comparison._plan import plan_comparison
-from paceline.comparison._protocol import Protocol, check_metric
+from paceline.comparison._protocol import protocol_of
 from paceline.comparison._result import ComparisonResult
-from paceline.comparison._summary import TRAINING_LOSS, primary_value
+from paceline.comparison._subject import subject_of, threads_note
+from paceline.comparison._summary import primary_value
 from paceline.execution import Progress, Store, run_plan
 from paceline.schedules import Schedule
-from paceline.trials import LoopKind, Outcome, TaskSource, Variant, resolve_task, set_threads
+from paceline.trials import LoopKind, Outcome, TaskSource, Variant
 
 
 def compare(
@@ -83,45 +82,17 @@ def compare(
     """
     _check_counts(workers=workers, threads=threads)
     _check_margin(margin)
-    in_force = set_threads(threads)
-    made = resolve_task(task)
-    plan = plan_comparison(
-        task,
-        made,
-        schedules,
-        seeds=seeds,
-        baseline=baseline,
-        a_a=a_a,
-        loop=loop,
-        threads=in_force if workers == 1 else threads,
-        name=name,
-    )
-    measured = plan.measured if made.validation is not None else (TRAINING_LOSS,)
-    chosen = metric or ("loss" if made.validation is not None else TRAINING_LOSS)
-    check_metric(chosen, measured)
-    steps = np.arange(plan.task.horizon)
-    protocol = Protocol(
-        task=plan.execution.name,
-        task_key=plan.execution.task_key,
-        horizon=int(plan.task.horizon),
-        metric=chosen,
-        higher_is_better=grows(chosen),
-        baseline=plan.baseline,
-        target=None if target is None else float(target),
-        margin=None if margin is None else float(margin),
-        seeds=plan.seeds,
-        again=plan.again,
-        variants=plan.identities,
-        schedules=plan.expressions,
-        rates={key: item.schedule(steps) for key, item in plan.variants.items()},
-        environment=environment_of(plan, threads=in_force, workers=workers),
-        command=command,
+    subject = subject_of(task, loop=loop, threads=threads, workers=workers, name=name)
+    plan = plan_comparison(subject, schedules, seeds=seeds, baseline=baseline, a_a=a_a)
+    chosen = subject.metric(metric)
+    protocol = protocol_of(
+        plan, metric=chosen, target=target, margin=margin, workers=workers, command=command
     )
     with (
         contextlib.nullcontext() if store is None else Store(store) as keeper,
         Progress(shown=progress) as shown,
     ):
-        for note in (*plan.notes, *_threads_note(threads, in_force, workers)):
+        for note in (*plan.notes, *threads_note(subject, threads, workers)):
             shown.say(f"Note: {note}")
         if keeper is not None:  # before the first trial, so that it can be reported if stopped
             keeper.put_comparison(protocol.stored(list(plan.execution.trials)))
@@ -140,15 +111,6 @@ def _check_counts(**counts: int) -> None:
     for what, count in counts.items():
         if isinstance(count, bool) or not isinstance(count, int) or count < 1:
             raise ValueError(f"compare needs {what} >= 1; got {what}={count!r}. Give 1, say.")
-
-
-def _threads_note(asked: int, in_force: int, workers: int) -> list[str]:
-    if workers > 1 or in_force == asked:
-        return []
-    return [
-        f"{keras.backend.backend()} has computed in this process before, so that a trial uses "
-        f"{in_force} threads, not {asked}."
-    ]
 
 
 def _check_margin(margin: float | None) -> None:

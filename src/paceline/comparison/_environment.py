@@ -6,7 +6,7 @@ import platform
 import keras
 
 from paceline.comparison._commit import commit_of
-from paceline.comparison._plan import ComparisonPlan
+from paceline.comparison._subject import Subject
 from paceline.trials import versions
 
 _LOOPS = {
@@ -18,18 +18,18 @@ _LOOPS = {
 }
 
 
-def environment_of(plan: ComparisonPlan, *, threads: int, workers: int) -> dict[str, str]:
+def environment_of(subject: Subject, *, workers: int) -> dict[str, str]:
     """Return the commit of the task, versions, hardware, loop and threads, by name."""
-    source = plan.execution.setup.source
-    commit = commit_of(source if callable(source) else plan.task.model)
+    source, task = subject.source, subject.task
+    commit = commit_of(source if callable(source) else task.model)
     return {
         **({"commit": commit} if commit else {}),
         "backend": keras.backend.backend(),
-        "loop": _LOOPS[plan.kind],
-        "threads a trial": str(threads),
+        "loop": _LOOPS[subject.kind],
+        "threads a trial": str(subject.in_force),
         "workers": str(workers),
-        "batch size": str(plan.task.batch_size),
-        "epochs": str(plan.task.epochs),
+        "batch size": str(task.batch_size),
+        "epochs": str(task.epochs),
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
         **versions(),
     }

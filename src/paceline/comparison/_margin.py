@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from paceline.comparison._metric import is_fraction
-from paceline.comparison._summary import TRAINING_LOSS, primary_value
+from paceline.comparison._metric import TRAINING_LOSS, is_fraction
+from paceline.comparison._summary import primary_value
 from paceline.trials import Outcome
 
 _POINTS = 0.005

@@ -1,5 +1,10 @@
 """What a metric's name says of it."""
 
+from collections.abc import Sequence
+
+TRAINING_LOSS = "training_loss"
+"""The primary metric of a task without validation data."""
+
 _FRACTIONS = (
     *("acc", "auc", "precision", "recall", "specificity", "sensitivity", "f1", "fbeta", "f_beta"),
     *("iou", "io_u", "dice"),
@@ -29,3 +34,16 @@ def is_fraction(metric: str) -> bool:
 def _is_among(metric: str, parts: tuple[str, ...]) -> bool:
     name = metric.lower()
     return any(part in name for part in parts) and not any(part in name for part in _SHRINKS)
+
+
+def check_metric(metric: str, measured: Sequence[str]) -> None:
+    """Check that `metric` is among the `measured` ones, where they are known.
+
+    Raises:
+        ValueError: it is not.
+    """
+    if measured and metric not in {TRAINING_LOSS, *measured}:
+        raise ValueError(
+            f"No metric {metric!r} is measured; known are {', '.join(sorted(set(measured)))}. "
+            "Add it to the task's metrics (they need validation data), or name another."
+        )

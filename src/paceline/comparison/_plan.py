@@ -1,39 +1,24 @@
 """The plan of a comparison: every variant with every seed, each trial under its key."""
 
 import dataclasses
-import inspect
 import numbers
 from collections.abc import Mapping, Sequence
 
-import keras
-
 from paceline.comparison._numbers import plural
 from paceline.comparison._power import fewest_seeds
+from paceline.comparison._subject import Subject
 from paceline.comparison._variants import as_variants, expression_of
-from paceline.execution import Plan, Setup, data_digests
+from paceline.execution import Plan
 from paceline.schedules import Schedule
-from paceline.trials import (
-    LoopKind,
-    Task,
-    TaskSource,
-    Trial,
-    Variant,
-    checked_model,
-    choose_loop,
-    digest,
-    loop_for,
-    task_identity,
-    variant_identity,
-    versions,
-)
+from paceline.trials import Trial, Variant, variant_identity
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class ComparisonPlan:
     """What a comparison runs, and what has to be said before it does."""
 
+    subject: Subject
     execution: Plan
-    task: Task
     variants: dict[str, Variant]
     identities: dict[str, str]
     """The hash of each variant, by its name."""
@@ -43,72 +28,42 @@ class ComparisonPlan:
     baseline: str
     again: tuple[int, ...]
     """Other seeds, on which the baseline is trained once more; empty without an A/A run."""
-    kind: LoopKind
-    measured: tuple[str, ...]
-    """The names of the loss and metrics; empty where only the training will tell."""
     notes: tuple[str, ...]
 
 
 def plan_comparison(
-    source: TaskSource,
-    task: Task,
+    subject: Subject,
     schedules: Mapping[str, Schedule | Variant],
     *,
     seeds: int | Sequence[int],
     baseline: str | None,
-    a_a: bool,
-    loop: LoopKind | None,
-    threads: int,
-    name: str | None,
+    a_a: bool = False,
 ) -> ComparisonPlan:
     """Return the plan; the trials are in the order of the seeds, so that results come in pairs."""
-    variants = as_variants(schedules, task.horizon)
+    horizon = subject.task.horizon
+    variants = as_variants(schedules, horizon)
     chosen = as_seeds(seeds)
     first = _known(baseline, variants)
     again = as_seeds([seed + max(chosen) + 1 for seed in chosen]) if a_a else ()
-    model, measured = checked_model(task)
-    kind = choose_loop(task, model, asked=loop)
-    task_key = task_identity(source, task, model)
-    identities = {key: variant_identity(item, task.horizon) for key, item in variants.items()}
-    trials = {}
-    for seed in (*chosen, *again):
-        for variant in variants if seed in chosen else (first,):
-            key = digest(
-                {
-                    "task": task_key,
-                    "name": variant,
-                    "variant": identities[variant],
-                    "seed": seed,
-                    "horizon": task.horizon,
-                    "backend": keras.backend.backend(),
-                    "loop": loop_for(kind, variants[variant]),
-                    "threads": threads,
-                    "versions": versions(),
-                }
-            )
-            trials[key] = Trial(variant=variant, seed=seed)
-    setup = Setup(source=source, data=data_digests(task), variants=variants, kind=kind)
-    execution = Plan(name=name or task_name(source), task_key=task_key, setup=setup, trials=trials)
+    identities = {key: variant_identity(item, horizon) for key, item in variants.items()}
+    trials = {
+        subject.key(
+            variant, variants[variant], identities[variant], seed=seed, horizon=horizon
+        ): Trial(variant=variant, seed=seed)
+        for seed in (*chosen, *again)
+        for variant in (variants if seed in chosen else (first,))
+    }
     return ComparisonPlan(
-        execution=execution,
-        task=task,
+        subject=subject,
+        execution=subject.plan(variants, trials),
         variants=variants,
         identities=identities,
         expressions={key: expression_of(item) for key, item in schedules.items()},
         seeds=chosen,
         baseline=first,
         again=again,
-        kind=kind,
-        measured=measured,
-        notes=(*_short(variants, task.horizon), *_few(len(variants) - 1, len(chosen))),
+        notes=(*_short(variants, horizon), *_few(len(variants) - 1, len(chosen))),
     )
-
-
-def task_name(source: TaskSource) -> str:
-    """Return a name for a task: that of the function that makes it, with its module."""
-    if inspect.isfunction(source):
-        return f"{source.__module__}:{source.__qualname__}"
-    return "task"
 
 
 def as_seeds(seeds: int | Sequence[int]) -> tuple[int, ...]:

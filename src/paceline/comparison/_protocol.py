@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from paceline.comparison._environment import environment_of
 from paceline.comparison._margin import default_target, margin_of
+from paceline.comparison._metric import check_metric, grows
+from paceline.comparison._plan import ComparisonPlan
 from paceline.comparison._result import ComparisonResult
-from paceline.comparison._summary import TRAINING_LOSS
 from paceline.execution import StoredComparison
 from paceline.trials import Outcome
 
@@ -92,14 +94,32 @@ class Protocol:
         return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
 
 
-def check_metric(metric: str, measured: Sequence[str]) -> None:
-    """Check that `metric` is among the `measured` ones, where they are known.
-
-    Raises:
-        ValueError: it is not.
-    """
-    if measured and metric not in {TRAINING_LOSS, *measured}:
-        raise ValueError(
-            f"No metric {metric!r} is measured; known are {', '.join(sorted(set(measured)))}. "
-            "Add it to the task's metrics (they need validation data), or name another."
-        )
+def protocol_of(
+    plan: ComparisonPlan,
+    *,
+    metric: str,
+    target: float | None,
+    margin: float | None,
+    workers: int,
+    command: str | None,
+) -> Protocol:
+    """Return what a comparison is asked that runs a plan on `workers` workers."""
+    subject = plan.subject
+    steps = np.arange(subject.task.horizon)
+    return Protocol(
+        task=subject.name,
+        task_key=subject.task_key,
+        horizon=int(subject.task.horizon),
+        metric=metric,
+        higher_is_better=grows(metric),
+        baseline=plan.baseline,
+        target=None if target is None else float(target),
+        margin=None if margin is None else float(margin),
+        seeds=plan.seeds,
+        again=plan.again,
+        variants=plan.identities,
+        schedules=plan.expressions,
+        rates={key: item.schedule(steps) for key, item in plan.variants.items()},
+        environment=environment_of(subject, workers=workers),
+        command=command,
+    )

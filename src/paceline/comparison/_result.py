@@ -14,9 +14,9 @@ import numpy.typing as npt
 
 from paceline.comparison._charts import charts, whole_chart
 from paceline.comparison._contrast import Contrast, Values, beats, contrasts
+from paceline.comparison._metric import TRAINING_LOSS
 from paceline.comparison._statistics import Estimate, estimate
 from paceline.comparison._summary import (
-    TRAINING_LOSS,
     Summary,
     gap,
     steps_to,

@@ -8,14 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from paceline.comparison._contrast import Contrast, Values, contrasts
+from paceline.comparison._metric import TRAINING_LOSS
 from paceline.comparison._overfitting import overfits_after
 from paceline.comparison._stability import SpikeCount, spike_count
 from paceline.comparison._statistics import Estimate, estimate
 from paceline.comparison._time_to_target import TimeToTarget, log_rank, time_to_target
 from paceline.trials import Outcome
-
-TRAINING_LOSS = "training_loss"
-"""The primary metric of a task without validation data."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

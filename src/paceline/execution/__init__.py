@@ -4,7 +4,7 @@ from paceline.execution._database import StoreError
 from paceline.execution._executors import InlineExecutor, ProcessExecutor, WorkerLostError
 from paceline.execution._interrupt import StoppedError
 from paceline.execution._progress import Counts, Progress
-from paceline.execution._run import Plan, run_plan
+from paceline.execution._run import Plan, Runner, run_plan
 from paceline.execution._setup import Setup, data_digests
 from paceline.execution._store import Store, StoredComparison
 
@@ -14,6 +14,7 @@ __all__ = [
     "Plan",
     "ProcessExecutor",
     "Progress",
+    "Runner",
     "Setup",
     "StoppedError",
     "Store",

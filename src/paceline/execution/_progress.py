@@ -39,6 +39,11 @@ class Counts:
         """Count an outcome."""
         setattr(self, outcome.status, getattr(self, outcome.status) + 1)
 
+    def plus(self, other: "Counts") -> "Counts":
+        """Return what both count."""
+        names = [field.name for field in dataclasses.fields(self)]
+        return Counts(**{name: getattr(self, name) + getattr(other, name) for name in names})
+
     def __str__(self) -> str:
         shown = [f"{self.ended}/{self.total} trials"]
         for name in ("kept", "diverged", "failed", "lost"):

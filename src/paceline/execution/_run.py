@@ -1,8 +1,10 @@
 """Runs the trials of a plan that the store does not know yet."""
 
+import contextlib
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from typing import Self
 
 import numpy as np
 
@@ -16,6 +18,12 @@ from paceline.trials import Outcome, TaskError, Trial, versions
 _LOOK_EVERY = 0.2
 """Seconds between looks at whether the user asked to stop."""
 
+Trials = Mapping[str, Trial]
+"""By their keys."""
+
+Told = Callable[[Counts, Mapping[str, Outcome]], None]
+"""Is told how far the work is: once before it begins, and after each outcome."""
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Plan:
@@ -25,14 +33,11 @@ class Plan:
     """The task's name, for the store and for messages."""
     task_key: str
     setup: Setup
-    trials: Mapping[str, Trial]
+    trials: Trials
 
 
 Best = Callable[[Sequence[Outcome]], str]
 """Says in a few words what is best so far."""
-
-Keep = Callable[[str, Outcome], None]
-"""Takes the outcome of the trial with that key."""
 
 
 def run_plan(
@@ -53,94 +58,159 @@ def run_plan(
         StoreError: the store can't be read or written.
         TaskError: a task that can't travel to worker processes.
     """
-    outcomes = _known(plan, store, progress)
-    left = {key: trial for key, trial in plan.trials.items() if key not in outcomes}
-    counts = Counts(total=len(plan.trials), kept=len(outcomes))
-    progress.begin(counts, best(list(outcomes.values())))
+    begun = False
 
-    def keep(key: str, outcome: Outcome) -> None:
-        if store is not None:
-            store.put(key, outcome, task=plan.name, task_key=plan.task_key)
-        outcomes[key] = outcome
-        counts.add(outcome)
-        progress.show(counts, best(list(outcomes.values())))
+    def told(counts: Counts, outcomes: Mapping[str, Outcome]) -> None:
+        nonlocal begun
+        (progress.show if begun else progress.begin)(counts, best(list(outcomes.values())))
+        begun = True
 
-    if left:
-        with first_interrupt_finishes(progress.say) as interrupt:
-            if workers == 1:
-                _run(left, InlineExecutor(), plan.setup.trainer().run, interrupt, keep)
-            else:
-                prepare = plan.setup.preparation(threads)
-                with ProcessExecutor(min(workers, len(left)), prepare=prepare) as executor:
-                    _run(left, executor, train, interrupt, keep)
-    if counts.ended < counts.total:
-        raise StoppedError(f"Stopped: {counts}.")
-    return {key: outcomes[key] for key in plan.trials}
+    with Runner(plan, store=store, workers=workers, threads=threads, say=progress.say) as runner:
+        return runner.run([{key: trial} for key, trial in plan.trials.items()], told)
 
 
-def _known(plan: Plan, store: Store | None, progress: Progress) -> dict[str, Outcome]:
-    if store is None:
-        return {}
-    if others := store.others(plan.name, plan.task_key):
-        progress.say(
-            f"Note: the code or data of {plan.name} changed: {others} trials of its earlier state "
-            "stay in the store and are not used."
-        )
-    found, damaged = store.find(list(plan.trials))
-    if damaged:
-        progress.say(f"Note: {damaged} trials in the store can't be read and run again.")
-    return found
+class Runner:
+    """Runs trials that the store does not know yet, on workers that stay from call to call.
 
+    Ctrl-C ends the call, once what runs is done; a second one ends it at once.
+    """
 
-def _run(
-    left: Mapping[str, Trial],
-    executor: InlineExecutor | ProcessExecutor,
-    work: Callable[[Trial], Outcome],
-    interrupt: Interrupt,
-    keep: Keep,
-) -> None:
-    """Run the trials, as many at once as there are workers, until the user asks to stop."""
-    waiting = iter(left.items())
-    running: dict[Future[Outcome], tuple[str, Trial]] = {}
-    while not interrupt.now:
-        while len(running) < executor.workers and not interrupt.asked:
-            if (item := next(waiting, None)) is None:
-                break
-            try:
-                with interrupt.may_break():
-                    running[executor.submit(work, item[1])] = item
-            except KeyboardInterrupt:
-                return
-        if not running:
+    def __init__(
+        self,
+        plan: Plan,
+        *,
+        store: Store | None,
+        workers: int,
+        threads: int,
+        say: Callable[[str], None],
+    ) -> None:
+        """Take what trials share: `plan.trials` may be run, and others of the same set-up."""
+        self._plan = plan
+        self._store = store
+        self._workers = workers
+        self._threads = threads
+        self._say = say
+        self._open = contextlib.ExitStack()
+        self._executor: InlineExecutor | ProcessExecutor | None = None
+        self._work: Callable[[Sequence[Trial]], list[Outcome]] = train
+        self._interrupt = Interrupt()
+
+    def __enter__(self) -> Self:
+        self._interrupt = self._open.enter_context(first_interrupt_finishes(self._say))
+        others = self._store.others(self._plan.name, self._plan.task_key) if self._store else 0
+        if others:
+            self._say(
+                f"Note: the code or data of {self._plan.name} changed: {others} trials of its "
+                "earlier state stay in the store and are not used."
+            )
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._open.__exit__(*error)  # type: ignore[arg-type]
+
+    def run(self, groups: Sequence[Trials], told: Told) -> dict[str, Outcome]:
+        """Return the outcome of every trial, by key, in their order.
+
+        The trials of a group train together, on one worker; see `Trainer.run_together`.
+
+        Raises:
+            StoppedError: Ctrl-C; what was done is in the store.
+            StoreError: the store can't be read or written.
+            TaskError: a task that can't travel to worker processes.
+        """
+        keys = [key for group in groups for key in group]
+        outcomes = self._known(keys)
+        counts = Counts(total=len(keys), kept=len(outcomes))
+        told(counts, outcomes)
+
+        def keep(key: str, outcome: Outcome) -> None:
+            if self._store is not None:
+                name, task_key = self._plan.name, self._plan.task_key
+                self._store.put(key, outcome, task=name, task_key=task_key)
+            outcomes[key] = outcome
+            counts.add(outcome)
+            told(counts, outcomes)
+
+        left = [
+            {key: trial for key, trial in group.items() if key not in outcomes} for group in groups
+        ]
+        self._run([group for group in left if group], keep)
+        if counts.ended < counts.total:
+            raise StoppedError(f"Stopped: {counts}.")
+        return {key: outcomes[key] for key in keys}
+
+    def _known(self, keys: Sequence[str]) -> dict[str, Outcome]:
+        if self._store is None:
+            return {}
+        found, damaged = self._store.find(keys)
+        if damaged:
+            self._say(f"Note: {damaged} trials in the store can't be read and run again.")
+        return found
+
+    def _run(self, left: Sequence[Trials], keep: Callable[[str, Outcome], None]) -> None:
+        """Run the groups, as many at once as there are workers, until the user asks to stop."""
+        if not left:
             return
-        ended, _ = wait(running, timeout=_LOOK_EVERY, return_when=FIRST_COMPLETED)
-        for future in ended:
-            key, trial = running.pop(future)
-            keep(key, _outcome(future, trial))
-    if isinstance(executor, ProcessExecutor):
-        executor.kill()
+        executor = self._executor = self._executor or self._started(len(left))
+        waiting = list(reversed(left))
+        running: dict[Future[list[Outcome]], Trials] = {}
+        while not self._interrupt.now:
+            while waiting and len(running) < executor.workers and not self._interrupt.asked:
+                group = waiting.pop()
+                try:
+                    with self._interrupt.may_break():
+                        running[executor.submit(self._work, list(group.values()))] = group
+                except KeyboardInterrupt:
+                    return
+            if not running:
+                return
+            ended, _ = wait(running, timeout=_LOOK_EVERY, return_when=FIRST_COMPLETED)
+            for future in ended:
+                group = running.pop(future)
+                is_lost = isinstance(future.exception(), WorkerLostError)
+                if is_lost and len(group) > 1:  # one of them may be to blame
+                    waiting += [{key: trial} for key, trial in group.items()]
+                    continue
+                for key, outcome in zip(group, _outcomes(future, group), strict=True):
+                    keep(key, outcome)
+        if isinstance(executor, ProcessExecutor):
+            executor.kill()
+
+    def _started(self, groups: int) -> InlineExecutor | ProcessExecutor:
+        setup = self._plan.setup
+        if self._workers == 1:
+            self._work = setup.trainer().run_together
+            return InlineExecutor()
+        prepare = setup.preparation(self._threads)
+        return self._open.enter_context(
+            ProcessExecutor(min(self._workers, groups), prepare=prepare)
+        )
 
 
-def _outcome(future: Future[Outcome], trial: Trial) -> Outcome:
+def _outcomes(future: Future[list[Outcome]], group: Trials) -> list[Outcome]:
     try:
         return future.result()
     except WorkerLostError as error:
-        return Outcome(
-            variant=trial.variant,
-            seed=trial.seed,
-            status="lost",
-            rates=np.empty(0),
-            losses=np.empty(0),
-            steps_per_epoch=1,
-            validation={},
-            test={},
-            seconds=0.0,
-            peak_memory=0,
-            versions=versions(),
-            error=str(error),
-        )
+        return [_lost(trial, str(error)) for trial in group.values()]
     except Exception as error:  # a trial's own errors are in its outcome
         raise TaskError(
             f"The task can't be set up in a worker process: {error} To train in this process, "
             "take workers=1."
         ) from error
+
+
+def _lost(trial: Trial, error: str) -> Outcome:
+    return Outcome(
+        variant=trial.variant,
+        seed=trial.seed,
+        status="lost",
+        rates=np.empty(0),
+        losses=np.empty(0),
+        steps_per_epoch=1,
+        validation={},
+        test={},
+        seconds=0.0,
+        peak_memory=0,
+        versions=versions(),
+        error=error,
+    )

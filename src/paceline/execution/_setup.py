@@ -3,7 +3,7 @@
 import dataclasses
 import functools
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import cloudpickle
@@ -106,6 +106,6 @@ def prepare(setup: Setup, threads: int) -> None:
     _trainers.append(setup.trainer())
 
 
-def train(trial: Trial) -> Outcome:
-    """Run a trial in a worker that is prepared."""
-    return _trainers[0].run(trial)
+def train(trials: Sequence[Trial]) -> list[Outcome]:
+    """Run trials together in a worker that is prepared."""
+    return _trainers[0].run_together(trials)

@@ -3,7 +3,7 @@
 from paceline.trials._check import checked_model
 from paceline.trials._devices import has_gpu
 from paceline.trials._errors import TaskError
-from paceline.trials._identity import digest, task_identity, variant_identity
+from paceline.trials._identity import digest, task_identity, trial_key, variant_identity
 from paceline.trials._loop_kind import LoopKind, choose_loop, loop_for
 from paceline.trials._outcome import Outcome, Status
 from paceline.trials._task import Task
@@ -29,6 +29,7 @@ __all__ = [
     "resolve_task",
     "set_threads",
     "task_identity",
+    "trial_key",
     "variant_identity",
     "versions",
 ]

@@ -107,7 +107,7 @@ class Recorder(keras.callbacks.Callback):
             self.rates.append(float(keras.ops.convert_to_tensor(self.optimizer.learning_rate)))
         self.step += 1
         self.losses.append(float(logs[BATCH_LOSS]))
-        if not np.isfinite(self.losses[-1]):
+        if not np.isfinite(self.losses[-1]) or self.step >= len(self.planned):
             self.model.stop_training = True
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
@@ -137,13 +137,14 @@ def run_fit(
     if keras.backend.backend() == "tensorflow" and not has_gpu():
         model.jit_compile = False  # XLA on a CPU drifts from Keras' own numbers
     has_order = isinstance(task.train, Arrays)
-    orders = seeds.orders(task.train.samples, task.epochs) if has_order else None
+    epochs = -(-len(rates) // task.updates_per_epoch)
+    orders = seeds.orders(task.train.samples, epochs) if has_order else None
     train = _batches(task, task.train, orders)
     recorder = Recorder(feed, rates, train)
     moving = [] if schedule_free(model.optimizer) is None else [AtAverage()]
     model.fit(
         train,
-        epochs=task.epochs,
+        epochs=epochs,
         steps_per_epoch=task.steps_per_epoch,
         validation_data=_batches(task, task.validation),
         callbacks=[*moving, recorder, *copy.deepcopy(variant.callbacks)],
@@ -154,9 +155,9 @@ def run_fit(
     losses = record.all_losses
     check_updates(int(model.optimizer._iterations), recorder.step)
     if not record.diverged:
-        if len(losses) < (1 if variant.callbacks else task.horizon):
+        if len(losses) < (1 if variant.callbacks else len(rates)):
             raise TaskError(
-                f"The train data ended after {len(losses)} of {task.horizon} updates. Let it "
+                f"The train data ended after {len(losses)} of {len(rates)} updates. Let it "
                 "repeat, or give fewer steps_per_epoch."
             )
         if task.test is not None:

@@ -4,13 +4,14 @@ import hashlib
 import json
 from typing import Any
 
+import keras
 import numpy as np
 
 from paceline.trials._build import state_of
 from paceline.trials._data import Arrays
 from paceline.trials._describe import config_of, describe
 from paceline.trials._task import Task
-from paceline.trials._trainer import TaskSource
+from paceline.trials._trainer import TaskSource, versions
 from paceline.trials._variant import OptimizerOf, Variant
 
 
@@ -56,6 +57,42 @@ def variant_identity(variant: Variant, horizon: int) -> str:
         "callbacks": describe(*variant.callbacks),
     }
     return digest(parts)
+
+
+def trial_key(
+    *,
+    task: str,
+    name: str,
+    variant: str,
+    seed: int,
+    horizon: int,
+    loop: str,
+    threads: int,
+) -> str:
+    """Return the key of a trial: a hash of everything that its numbers depend on.
+
+    Args:
+        task: the task's identity.
+        name: what the variant is called.
+        variant: the variant's identity over `horizon`.
+        seed: of the trial.
+        horizon: updates.
+        loop: the kind of loop that trains it.
+        threads: that a trial computes with.
+    """
+    return digest(
+        {
+            "task": task,
+            "name": name,
+            "variant": variant,
+            "seed": seed,
+            "horizon": horizon,
+            "backend": keras.backend.backend(),
+            "loop": loop,
+            "threads": threads,
+            "versions": versions(),
+        }
+    )
 
 
 def digest(parts: Any) -> str:

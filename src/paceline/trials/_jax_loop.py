@@ -36,7 +36,6 @@ class JaxLoop(CompiledLoop):
         self._moves = schedule_free(self.model.optimizer) is not None
         self._move = jax.jit(lambda state, act: acted(self.model, state, act), static_argnums=1)
         self._state: State = ()
-        self._rates: Any = None
         if scan:
             self._train = jax.jit(self._scan_epoch, donate_argnums=0)
             self._measure = jax.jit(self._scan_measure)
@@ -51,19 +50,28 @@ class JaxLoop(CompiledLoop):
         self.model.test_on_batch(*self.train.take(slice(0, 1)))
         self.model.reset_metrics()
 
-    def _begin(self, state: list[list[Any]], rates: npt.NDArray[np.float32]) -> None:
+    def _begin(self, state: list[list[Any]]) -> None:
         values = dict(zip(map(id, self.model.variables), state[0], strict=True))
-        self._rates = jnp.asarray(rates)
         self._state = (
             [jnp.array(values[id(v)]) for v in self.model.trainable_variables],
             [jnp.array(values[id(v)]) for v in self.model.non_trainable_variables],
             [jnp.array(value) for value in state[1]],
         )
 
-    def _epoch(self, order: npt.NDArray[np.int32]) -> tuple[Losses, Logs]:
+    def _snapshot(self) -> Any:
+        return jax.tree.map(jnp.array, self._state)
+
+    def _restore(self, snapshot: Any) -> None:
+        self._state = jax.tree.map(jnp.array, snapshot)
+
+    def _epoch(
+        self, order: npt.NDArray[np.int32], rates: npt.NDArray[np.float32]
+    ) -> tuple[Losses, Logs]:
         if self._moves:
             self._state = self._move(self._state, to_training)
-        self._state, losses = self._train(self._state, order, self._rates, self._data["train"])
+        self._state, losses = self._train(
+            self._state, order, jnp.asarray(rates), self._data["train"]
+        )
         if self._moves:
             self._state = self._move(self._state, to_average)
         logs = self._evaluate("validation") if "validation" in self._data else {}

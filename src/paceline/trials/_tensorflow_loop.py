@@ -27,34 +27,43 @@ class TensorFlowLoop(CompiledLoop):
             for name in ("train", "validation", "test")
             if getattr(task, name) is not None
         }
-        order = tf.TensorSpec([self.train.samples], tf.int32)
         self._xla = xla
         self._log_names = self._measured_names()
         compiled = {"autograph": False, "jit_compile": xla}
         self._checked = False
+        # XLA needs to know how many samples there are: a shorter last epoch has a trace of its own
+        open_sizes = [tf.TensorSpec([None], tf.int32), tf.TensorSpec([None], tf.float32)]
         self._run_epoch = tf.function(
-            self._trace_epoch,
-            input_signature=[order, tf.TensorSpec([None], tf.float32)],
-            **compiled,
+            self._trace_epoch, input_signature=None if xla else open_sizes, **compiled
         )
         self._assign = tf.function(self._trace_assign, autograph=False)
         self._run_test = tf.function(lambda: self._evaluate("test"), **compiled)
 
-    def _begin(self, state: list[list[Any]], rates: npt.NDArray[np.float32]) -> None:
-        self._rates = tf.constant(rates)
+    def _begin(self, state: list[list[Any]]) -> None:
         self._assign(state)
 
+    def _snapshot(self) -> Any:
+        return [[tf.identity(variable.value) for variable in group] for group in self._variables()]
+
+    def _restore(self, snapshot: Any) -> None:
+        self._assign(snapshot)
+
+    def _variables(self) -> tuple[list[Any], list[Any]]:
+        return self.model.variables, self.model.optimizer.variables
+
     def _trace_assign(self, state: list[list[Any]]) -> None:
-        variables = [self.model.variables, self.model.optimizer.variables]
-        for group, values in zip(variables, state, strict=True):
+        for group, values in zip(self._variables(), state, strict=True):
             for variable, value in zip(group, values, strict=True):
                 variable.assign(value)
 
-    def _epoch(self, order: npt.NDArray[np.int32]) -> tuple[Losses, Logs]:
+    def _epoch(
+        self, order: npt.NDArray[np.int32], rates: npt.NDArray[np.float32]
+    ) -> tuple[Losses, Logs]:
+        given = tf.constant(order), tf.constant(rates)
         if not self._checked:
-            traced_without_chance(self._run_epoch.get_concrete_function)
+            traced_without_chance(lambda: self._run_epoch.get_concrete_function(*given))
             self._checked = True
-        losses, logs = self._run_epoch(tf.constant(order), self._rates)
+        losses, logs = self._run_epoch(*given)
         return losses.numpy().astype(np.float64), _floats(logs)
 
     def _iterations(self) -> int:
@@ -68,28 +77,29 @@ class TensorFlowLoop(CompiledLoop):
         self.feed.rates = rates
         self.model.reset_metrics()
         to_training(self.model.optimizer)
-        losses = tf.TensorArray(tf.float32, size=self.task.updates_per_epoch)
+        samples = order.shape[0] if self._xla else tf.shape(order)[0]
+        losses = tf.TensorArray(tf.float32, size=-(-samples // self.batch_size))
 
         def update(batch: Any, number: Any, losses: Any) -> Any:
             return losses.write(number, self._update(batch(order)))
 
-        losses = self._for_each_batch(self.train.samples, update, losses)
+        losses = self._for_each_batch(samples, update, losses)
         stacked = losses.stack()
         with tf.control_dependencies([stacked]):
             to_average(self.model.optimizer)
             logs = self._evaluate("validation") if "validation" in self._data else {}
         return stacked, logs
 
-    def _for_each_batch(self, samples: int, act: Any, carried: Any) -> Any:
+    def _for_each_batch(self, samples: Any, act: Any, carried: Any) -> Any:
         """Carry a value through `act(batch, number, carried)`, in a graph loop over the batches.
 
         `batch(tensor)` slices a batch. Without XLA its size is unknown while tracing, as in `fit`:
         a size that is known lets TensorFlow turn divisions into products, which round otherwise.
         XLA needs sizes that are known: there the short last batch has a trace of its own.
         """
-        size = min(self.batch_size, samples)
-        full, rest = divmod(samples, size)
-        looped = full if self._xla else full + (rest > 0)
+        size = min(self.batch_size, samples) if self._xla else self.batch_size
+        full = samples // size
+        looped = full if self._xla else -(-samples // size)
 
         def batch_at(number: Any) -> Any:
             start = number * size
@@ -105,7 +115,7 @@ class TensorFlowLoop(CompiledLoop):
             (tf.constant(0), carried),
             parallel_iterations=1,
         )
-        if looped * size < samples:
+        if self._xla and full * size < samples:
             carried = act(lambda tensor: tensor[full * size :], full, carried)
         return carried
 

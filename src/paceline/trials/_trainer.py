@@ -6,12 +6,13 @@ import resource
 import sys
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import keras
 import numpy as np
 import numpy.typing as npt
 
+from paceline.schedules import Schedule
 from paceline.trials._compiled_loop import CompiledLoop
 from paceline.trials._errors import TaskError
 from paceline.trials._fit_loop import run_fit
@@ -32,6 +33,10 @@ class Trial:
 
     variant: str
     seed: int
+    schedule: Schedule | None = None
+    """Of this trial alone, bound to its horizon; None: that of the variant of this name."""
+    horizon: int | None = None
+    """Updates; None: the task's."""
 
 
 def resolve_task(source: TaskSource) -> Task:
@@ -62,42 +67,86 @@ class Trainer:
 
     def run(self, trial: Trial) -> Outcome:
         """Train once. An exception becomes a `failed` outcome."""
-        start = time.perf_counter()
-        error = None
-        record, rates = Record(), np.empty(0)
+        return self.run_together([trial])[0]
+
+    def run_together(self, trials: Sequence[Trial]) -> list[Outcome]:
+        """Train trials of one seed, horizon and optimizer; their outcomes are those of each alone.
+
+        The whole epochs in which they begin alike are trained once. Of each outcome, the seconds
+        are those since the one before it.
+        """
         try:
-            record, rates = self._train(self._variants[trial.variant], Seeds(trial.seed))
-        except Exception as problem:
-            error = "".join(traceback.format_exception_only(problem)).strip()
-        losses = record.all_losses
+            return self._trained(trials)
+        except Exception as error:
+            if len(trials) > 1:
+                return [self.run(trial) for trial in trials]
+            text = "".join(traceback.format_exception_only(error)).strip()
+            [trial] = trials
+            return [self._outcome(trial, Record(), np.empty(0), seconds=0.0, error=text)]
+
+    def _trained(self, trials: Sequence[Trial]) -> list[Outcome]:
+        start = time.perf_counter()
+        ended: dict[int, Outcome] = {}
+        for number, record, rates in self._train(trials):
+            now = time.perf_counter()
+            ended[number] = self._outcome(trials[number], record, rates, seconds=now - start)
+            start = now
+        return [ended[number] for number in range(len(trials))]
+
+    def _outcome(
+        self,
+        trial: Trial,
+        record: Record,
+        rates: npt.NDArray[np.float64],
+        *,
+        seconds: float,
+        error: str | None = None,
+    ) -> Outcome:
         return Outcome(
             variant=trial.variant,
             seed=trial.seed,
             status="failed" if error else _status(record, self._task.updates_per_epoch),
             rates=rates,
-            losses=losses,
+            losses=record.all_losses,
             steps_per_epoch=self._task.updates_per_epoch,
             validation=record.validation_series,
             test=record.test,
-            seconds=time.perf_counter() - start,
+            seconds=seconds,
             peak_memory=_peak_memory(),
             versions=versions(),
             error=error,
         )
 
-    def _train(self, variant: Variant, seeds: Seeds) -> tuple[Record, npt.NDArray[np.float64]]:
-        rates = variant.schedule(np.arange(self._task.horizon))
-        if loop_for(self._kind, variant) == "fit":
-            task = self._task
-            if not task.has_arrays and callable(self._source):
-                seeds.start()  # a data set that shuffles does so by the seed
-                task = resolve_task(self._source)
-            return run_fit(task, variant, seeds, rates)
-        optimizer = variant.optimizer or self._task.optimizer
+    def _train(
+        self, trials: Sequence[Trial]
+    ) -> Iterator[tuple[int, Record, npt.NDArray[np.float64]]]:
+        """Yield a trial's number, what came out, and the rate of every update."""
+        variants = [self._variant(trial) for trial in trials]
+        plans = [
+            variant.schedule(np.arange(trial.horizon or self._task.horizon))
+            for trial, variant in zip(trials, variants, strict=True)
+        ]
+        seeds = Seeds(trials[0].seed)
+        if loop_for(self._kind, variants[0]) == "fit":
+            for number, (variant, rates) in enumerate(zip(variants, plans, strict=True)):
+                yield number, *run_fit(self._task_of(seeds), variant, seeds, rates)
+            return
+        optimizer = variants[0].optimizer or self._task.optimizer
         if optimizer not in self._loops:
             self._loops[optimizer] = _compiled_loop(self._kind, self._task, optimizer)
-        record = self._loops[optimizer].run(seeds, rates)
-        return record, rates[: len(record.all_losses)]
+        for number, record in self._loops[optimizer].run(seeds, plans):
+            yield number, record, plans[number][: len(record.all_losses)]
+
+    def _variant(self, trial: Trial) -> Variant:
+        if trial.schedule is not None:
+            return Variant(schedule=trial.schedule)
+        return self._variants[trial.variant]
+
+    def _task_of(self, seeds: Seeds) -> Task:
+        if self._task.has_arrays or not callable(self._source):
+            return self._task
+        seeds.start()  # a data set that shuffles does so by the seed
+        return resolve_task(self._source)
 
 
 def _compiled_loop(kind: LoopKind, task: Task, optimizer: OptimizerOf) -> CompiledLoop:
