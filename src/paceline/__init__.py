@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from paceline.range_test import find
     from paceline.reporting import report
     from paceline.trials import Task, Variant
+    from paceline.tuning import tune
 
 _LATER = {
     "Task": "paceline.trials",
@@ -53,6 +54,7 @@ _LATER = {
     "refine": "paceline.forecast",
     "report": "paceline.reporting",
     "resume": "paceline.health",
+    "tune": "paceline.tuning",
 }
 
 __all__ = [
@@ -87,6 +89,7 @@ __all__ = [
     "step_decay",
     "swa",
     "tanh",
+    "tune",
     "warmup",
     "wsd",
 ]

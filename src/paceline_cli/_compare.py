@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import math
-import os
-import re
-import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,6 +23,16 @@ from paceline_cli._peak import Peak, call_with_peak, read_peak, read_with_peak
 from paceline_cli._several_tasks import deliver_several
 from paceline_cli._task_argument import TaskArgument, read_task
 from paceline_cli._users_errors import users_errors
+from paceline_cli._work_options import (
+    command_line,
+    loop_option,
+    stops_kindly,
+    store_option,
+    threads_option,
+    usual_workers,
+    without_password,
+    workers_option,
+)
 
 if TYPE_CHECKING:
     from paceline.comparison import ComparisonResult
@@ -77,23 +84,10 @@ Examples:
     help="Train the baseline once more, on other seeds, and compare it with itself: the noise "
     "floor.",
 )
-@click.option(
-    "--store",
-    help="The SQLite file or database URL that remembers every trial. Default: trials.sqlite in "
-    "the output folder, of several tasks one for each.",
-)
-@click.option(
-    "--workers",
-    type=int,
-    show_default="as many as the cores can feed, 1 with a GPU",
-    help="Processes that train; 1 trains in this one.",
-)
-@click.option("--threads", type=int, default=1, show_default=True, help="Threads a trial.")
-@click.option(
-    "--loop",
-    type=click.Choice(["graph", "xla", "scan", "step", "fit"]),
-    help="The kind of training loop. Default: what suits the backend and the device.",
-)
+@store_option
+@workers_option
+@threads_option
+@loop_option
 @out_option("the report, charts and numbers")
 @open_option
 @tensorboard_option
@@ -148,7 +142,7 @@ def compare(
     if not written:
         context.exit(1)
     if not as_json:
-        kept = ", ".join(dict.fromkeys(map(_without_password, places.values())))
+        kept = ", ".join(dict.fromkeys(map(without_password, places.values())))
         click.echo(
             f"Every trial is kept in {kept}: the same command, also with more seeds or schedules, "
             "runs only what is new."
@@ -206,39 +200,14 @@ def _run(
     found: TaskArgument, schedules: Mapping[str, Any], store: str, options: dict[str, Any]
 ) -> ComparisonResult:
     import paceline
-    from paceline.execution import StoppedError
 
-    workers = options["workers"] or _usual_workers(options["threads"])
-    try:
-        with users_errors(f"The task {found.name}"):
-            return paceline.compare(
-                found.make,
-                schedules,
-                store=store,
-                name=found.name,
-                command=_command(),
-                **(options | {"workers": workers}),
-            )
-    except StoppedError as stopped:
-        click.echo(
-            f"{stopped} {_without_password(store)} keeps what is done: run the same command again "
-            "to go on.",
-            err=True,
+    workers = options["workers"] or usual_workers(options["threads"])
+    with stops_kindly(store), users_errors(f"The task {found.name}"):
+        return paceline.compare(
+            found.make,
+            schedules,
+            store=store,
+            name=found.name,
+            command=command_line(),
+            **(options | {"workers": workers}),
         )
-        raise click.exceptions.Exit(130) from None
-
-
-def _command() -> str:
-    return shlex.join(["paceline", *(_without_password(argument) for argument in sys.argv[1:])])
-
-
-def _without_password(text: str) -> str:
-    return re.sub(r"(://[^/@:]*:)[^/@]*@", r"\1***@", text)
-
-
-def _usual_workers(threads: int) -> int:
-    from paceline.trials import has_gpu, set_threads
-
-    set_threads(threads)  # before the devices are looked at, which starts the backend
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return 1 if has_gpu() else max(1, (cores or 1) // threads)

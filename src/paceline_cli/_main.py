@@ -23,6 +23,7 @@ _COMMANDS = {
     "find": _Entry("_find", "Find how large the learning rate may be, and how sure that is."),
     "report": _Entry("_report", "Rebuild the report of a comparison from its store, no training."),
     "show": _Entry("_show", "Draw learning-rate schedules and print a table of their values."),
+    "tune": _Entry("_tune", "Find the best schedule of a task within a budget, and confirm it."),
 }
 
 
@@ -59,6 +60,7 @@ Examples:
   paceline find task.py
   paceline show "wsd(peak=3e-4, steps=10_000, warmup=0.05)" --out wsd.png
   paceline compare task.py --schedule "cosine(peak=1e-2)" --schedule "wsd(peak=1e-2)"
+  paceline tune task.py --budget 60
   paceline diagnose history.csv
   paceline report paceline-out/task/trials.sqlite --open
 """,

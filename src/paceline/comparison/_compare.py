@@ -80,8 +80,8 @@ def compare(
     Example:
         >>> result = compare(task, {"cosine": cosine(peak=1e-2)}, seeds=8)   # doctest: +SKIP
     """
-    _check_counts(workers=workers, threads=threads)
-    _check_margin(margin)
+    check_counts("compare", workers=workers, threads=threads)
+    check_margin("compare", margin)
     subject = subject_of(task, loop=loop, threads=threads, workers=workers, name=name)
     plan = plan_comparison(subject, schedules, seeds=seeds, baseline=baseline, a_a=a_a)
     chosen = subject.metric(metric)
@@ -107,17 +107,27 @@ def compare(
     return protocol.result(outcomes.values())
 
 
-def _check_counts(**counts: int) -> None:
+def check_counts(owner: str, **counts: int) -> None:
+    """Check that counts are whole numbers of 1 or more.
+
+    Raises:
+        ValueError: one that is none.
+    """
     for what, count in counts.items():
         if isinstance(count, bool) or not isinstance(count, int) or count < 1:
-            raise ValueError(f"compare needs {what} >= 1; got {what}={count!r}. Give 1, say.")
+            raise ValueError(f"{owner} needs {what} >= 1; got {what}={count!r}. Give 1, say.")
 
 
-def _check_margin(margin: float | None) -> None:
+def check_margin(owner: str, margin: float | None) -> None:
+    """Check that a margin, where there is one, is a number above 0.
+
+    Raises:
+        ValueError: it is none.
+    """
     if margin is None or (not isinstance(margin, bool) and 0 < margin < math.inf):
         return
     raise ValueError(
-        f"compare needs margin > 0, a difference of the metric that does not matter; got "
+        f"{owner} needs margin > 0, a difference of the metric that does not matter; got "
         f"margin={margin!r}. Leave it out, say."
     )
 

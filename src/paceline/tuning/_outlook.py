@@ -1,0 +1,98 @@
+"""What a search will do with its budget, before it does anything."""
+
+import dataclasses
+from collections.abc import Sequence
+
+import rich.box
+import rich.table
+
+from paceline.comparison import plural
+from paceline.tuning._budget import Budget, read_budget
+from paceline.tuning._confirm import confirmation_size
+from paceline.tuning._rungs import rungs_of
+from paceline.tuning._search import REFINED, SHARES
+
+RANGE_TEST = 280
+"""Updates that `find` takes, where it does not have to widen its range."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class StageOutlook:
+    """What one stage may take."""
+
+    stage: str
+    trials: int
+    """At most; trials that share a trunk are more."""
+    horizon: int
+    updates: int
+
+
+def outlook(
+    budget: Budget, *, horizon: int, families: Sequence[str], confirm: float, finds: bool
+) -> list[StageOutlook]:
+    """Return what the stages of a search may take, of a budget that is no time."""
+    limit = budget.steps(horizon)
+    size = confirmation_size(int(confirm * limit) // horizon)
+    kept = size.runs * horizon if size else 0
+    begun = RANGE_TEST if finds else 0
+    horizons = rungs_of(horizon)
+    shares = SHARES[len(horizons)]
+    found = (
+        [StageOutlook(stage="range test", trials=13, horizon=40, updates=begun)] if finds else []
+    )
+    names = [f"explore {len(families)} {'family' if len(families) == 1 else 'families'}"]
+    names += ["promote the best"] * (len(horizons) - 1)
+    for name, share, length in zip(names, shares, horizons, strict=True):
+        updates = int(share * max(0, limit - kept - begun))
+        if length == horizon:
+            refined = int(REFINED * updates)
+            found.append(_stage(name, length, updates - refined))
+            found.append(_stage("peaks around the best", length, refined))
+        else:
+            found.append(_stage(name, length, updates))
+    if size is not None:
+        name = f"confirm {size.finalists} and the baseline on {plural(size.seeds, 'fresh seed')}"
+        found.append(_stage(name, horizon, kept))
+    return found
+
+
+def _stage(name: str, horizon: int, updates: int) -> StageOutlook:
+    return StageOutlook(stage=name, trials=updates // horizon, horizon=horizon, updates=updates)
+
+
+def outlook_table(
+    budget: float | str | Budget,
+    *,
+    horizon: int,
+    families: Sequence[str],
+    confirm: float,
+    finds: bool,
+) -> rich.table.Table | str:
+    """Return the outlook as a table for a terminal."""
+    asked = read_budget(budget)
+    if asked.unit == "seconds":
+        return (
+            f"How many updates {asked} are is timed at the start. About {1 - confirm:.0%} of them "
+            f"search, and {confirm:.0%} confirm what was found on fresh seeds; one full run is "
+            f"{horizon:,} updates. Give the budget in full runs to see a plan."
+        )
+    rows = outlook(asked, horizon=horizon, families=families, confirm=confirm, finds=finds)
+    table = rich.table.Table(
+        title=f"What a budget of {asked} will do: one full run is {horizon:,} updates",
+        title_justify="left",
+        box=rich.box.SIMPLE_HEAD,
+    )
+    table.add_column("stage")
+    for name in ("trials", "updates a trial", "updates in all", "full runs"):
+        table.add_column(name, justify="right")
+    for row in rows:
+        table.add_row(
+            row.stage,
+            f"{row.trials:,}",
+            f"{row.horizon:,}",
+            f"{row.updates:,}",
+            f"{row.updates / horizon:.1f}",
+        )
+    total = sum(row.updates for row in rows)
+    table.add_row("in all", "", "", f"{total:,}", f"{total / horizon:.1f}")
+    return table

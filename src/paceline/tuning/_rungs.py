@@ -1,0 +1,56 @@
+"""Short horizons: the whole schedule over fewer updates, and how far they can be trusted."""
+
+import dataclasses
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from scipy import stats
+
+from paceline.tuning._families import LEAST_UPDATES
+
+_OF_THE_HORIZON = (1 / 9, 1 / 3)
+
+TRUSTED = 0.5
+"""The least rank correlation with the next longer horizon."""
+
+_ENOUGH = 5
+"""Trials on both horizons, to say anything."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Rung:
+    """How a horizon's ranks agree with those of the next longer one."""
+
+    horizon: int
+    longer: int
+    correlation: float
+    """Spearman's; NaN where too few trials ran on both."""
+    trials: int
+
+    @property
+    def trusted(self) -> bool:
+        """Whether the ranks agree; what is not known is trusted."""
+        return not self.correlation < TRUSTED
+
+
+def rungs_of(horizon: int) -> tuple[int, ...]:
+    """Return the horizons of a search, rising: a ninth, a third and all, where they are apart."""
+    lengths = [max(LEAST_UPDATES, round(horizon * share)) for share in _OF_THE_HORIZON]
+    apart = sorted({length for length in lengths if 2 * length <= horizon})
+    if len(apart) == 2 and 2 * apart[0] > apart[1]:
+        apart = apart[1:]
+    return (*apart, horizon)
+
+
+def rank_correlation(short: Sequence[float], long: Sequence[float]) -> float:
+    """Return Spearman's rank correlation of values on two horizons, infinite ones last.
+
+    NaN for fewer than 5 trials, and where all are alike on one of them.
+
+    Source: Spearman, "The proof and measurement of association between two things", 1904.
+    """
+    ranks = [stats.rankdata(values) for values in (short, long)]
+    if len(short) < _ENOUGH or any(np.ptp(each) == 0 for each in ranks):
+        return math.nan
+    return float(np.corrcoef(*ranks)[0, 1])

@@ -1,0 +1,288 @@
+"""The search: families explored over short horizons, the best of them over longer ones."""
+
+import dataclasses
+import functools
+import math
+from collections.abc import Callable, Sequence
+
+from paceline.tuning._families import Point, shortened
+from paceline.tuning._rungs import Rung, rank_correlation
+from paceline.tuning._space import Space
+from paceline.tuning._suggest import suggest
+from paceline.tuning._trials import SearchTrial
+
+SHARES = {1: (1.0,), 2: (0.45, 0.55), 3: (0.3, 0.3, 0.4)}
+"""Of the budget, by the number of horizons: what each may take, the shortest first."""
+_SOBOL = 1 / 3
+"""Of the trials of a family, how many are spread evenly before the estimator is asked."""
+_ROUNDS = 6
+"""How often the estimator is asked: more often learns more, less often keeps more workers busy."""
+_ON_TWO = 0.35
+"""Of the budget of two horizons, for what compares them."""
+_OF_ONE_FAMILY = 3
+"""At most, of those that go up to the whole horizon together."""
+REFINED = 0.4
+"""Of the budget of the whole horizon, for peaks around the best."""
+_STEP = 1.6
+"""Between two peaks that are tried around the best."""
+
+Evaluate = Callable[[str, int, Callable[[], Sequence[Point]], int], list[SearchTrial]]
+"""Trains the points that a function returns: for a stage, over a horizon, until so many updates are
+spent in all; returns what they gave."""
+
+
+class Search:
+    """Finds points worth confirming, within a budget of updates.
+
+    It decides by what the trials gave alone, in their order, so that it decides alike again.
+    """
+
+    def __init__(
+        self,
+        *,
+        space: Space,
+        horizons: Sequence[int],
+        limit: int,
+        start: float,
+        seed: int,
+        spent: Callable[[], int],
+        evaluate: Evaluate,
+        say: Callable[[str], None],
+        told: Callable[[SearchTrial], None],
+    ) -> None:
+        """Take what to search.
+
+        Args:
+            space: the families and peaks.
+            horizons: rising; the last is the task's.
+            limit: updates, those spent before the search included.
+            start: the peak at which each family's defaults are tried.
+            seed: of what is drawn at random.
+            spent: returns the updates spent so far.
+            evaluate: trains points.
+            say: tells the user.
+            told: is told of the best so far.
+        """
+        self.space = space
+        self.trials: list[SearchTrial] = []
+        self.rungs: list[Rung] = []
+        self.edge: str | None = None
+        """At which end of the peaks the best was, before they were widened."""
+        self._horizons = tuple(horizons)
+        self._limit = limit
+        self._start = start
+        self._seed = seed
+        self._spent = spent
+        self._evaluate = evaluate
+        self._say = say
+        self._told = told
+
+    @property
+    def best(self) -> list[SearchTrial]:
+        """The trials on the longest horizon that has any, the best first."""
+        horizon = max((trial.horizon for trial in self.trials), default=0)
+        return self._ranked(horizon)
+
+    def run(self) -> None:
+        """Search until the budget ends."""
+        begun = self._spent()
+        shares = SHARES[len(self._horizons)]
+        until = [
+            begun + int(sum(shares[: number + 1]) * (self._limit - begun))
+            for number in range(len(shares))
+        ]
+        place = self._explored_horizon(until)
+        self._explore(place, until[place])
+        if not any(trial.ended_well for trial in self.trials):
+            return
+        self._widen(place, until[place])
+        for number in range(place + 1, len(self._horizons)):
+            self._promote(number, until[number])
+        self._refine(until[-1])
+
+    def _explored_horizon(self, until: Sequence[int]) -> int:
+        """Try each family's defaults on the two shortest horizons; return which to explore."""
+        defaults = [self.space.default(name, self._start) for name in self.space.families]
+        if len(self._horizons) == 1:
+            self._try("explore", 0, _given(defaults), until[0])
+            return 0
+        both = sum(self._horizons[:2])
+        more = [self._sobol(name, 1)[0] for name in self.space.families]
+        room = _ON_TWO * (until[1] - self._spent())
+        first = defaults + more if 2 * len(defaults) * both <= room else defaults
+        self._try("explore", 0, _given(first), until[0])
+        if len(first) * self._horizons[1] > until[1] - self._spent():
+            return 0
+        self._try("explore", 1, _given(first), until[1])
+        return 0 if self._measure(0).trusted else 1
+
+    def _explore(self, place: int, until: int) -> None:
+        """Let every family take the same: points spread evenly, then what the estimator says."""
+        horizon, families = self._horizons[place], self.space.families
+        each = max(0, until - self._spent()) // (horizon * len(families))
+        spread = math.ceil(each * _SOBOL)
+        if spread:
+            points = [self._sobol(name, spread + 1)[1:] for name in families]
+            self._try("explore", place, _given(_by_turns(points)), until)
+        asked = each - spread
+        rounds = min(_ROUNDS, asked)
+        for number in range(rounds):
+            count = asked * (number + 1) // rounds - asked * number // rounds
+            self._try("explore", place, functools.partial(self._suggested, place, count), until)
+
+    def _suggested(self, place: int, count: int) -> list[Point]:
+        tried: dict[str, list[tuple[Point, float]]] = {name: [] for name in self.space.families}
+        for trial in self._on(self._horizons[place]):
+            tried[trial.point.family].append((trial.point, trial.value))
+        return _by_turns(
+            [
+                suggest(self.space, name, own, count=count, seed=self._seed)
+                for name, own in tried.items()
+            ]
+        )
+
+    def _widen(self, place: int, until: int) -> None:
+        """Go on beyond the end of the peaks where the best of them is, once."""
+        ranked = self._ranked(self._horizons[place])
+        edge = self.space.edge(ranked[0].point.peak) if ranked else None
+        if edge is None:
+            return
+        self.edge = edge
+        before, self.space = self.space, self.space.widened(edge)
+        self._say(
+            f"The best peak so far, {ranked[0].point.peak:.3g}, is at the {edge} end of "
+            f"{before.low:.3g} to {before.high:.3g}: the search goes on to "
+            f"{self.space.low if edge == 'low' else self.space.high:.3g}."
+        )
+        toward = 1 / _STEP if edge == "low" else _STEP
+        points = [
+            self._moved(best.point, toward**power)
+            for best in _each_family(ranked)
+            for power in (1, 2, 3)
+        ]
+        longest = until + (self._limit - until) // 2
+        self._try("explore", place, _given(points), longest)
+
+    def _promote(self, number: int, until: int) -> None:
+        """Train the best of a horizon over the next longer one, and measure how ranks agree."""
+        horizon = self._horizons[number]
+        is_last = number == len(self._horizons) - 1
+        if is_last:
+            until = until - int(REFINED * (until - self._spent()))
+        count = max(1, (until - self._spent()) // horizon)
+        known = {trial.point for trial in self._on(horizon)}
+        ranked = [
+            trial for trial in self._ranked(self._horizons[number - 1]) if trial.point not in known
+        ]
+        if is_last:
+            ranked = _mixed(ranked, _OF_ONE_FAMILY)
+        points = [trial.point for trial in ranked[:count]]
+        if is_last and (baseline := self.baseline()) is not None:
+            points = list(dict.fromkeys([baseline, *points]))[: max(count, 1)]
+        self._try("promote", number, _given(points), until)
+        if is_last and not self._measure(number - 1).trusted:
+            left = (until - self._spent()) // (horizon * len(self.space.families))
+            if left:
+                self._try(
+                    "explore", number, functools.partial(self._suggested, number, left), until
+                )
+
+    def _refine(self, until: int) -> None:
+        """Try other peaks around the best of each family, the best first, until nothing is left."""
+        horizon = self._horizons[-1]
+        while until - self._spent() >= horizon:
+            ranked = self._ranked(horizon)
+            known = {trial.point for trial in ranked}
+            around = [
+                self._moved(trial.point, factor)
+                for trial in ranked
+                for factor in (1 / _STEP, _STEP)
+            ]
+            points = [point for point in dict.fromkeys(around) if point not in known][:2]
+            if not self._try("refine", len(self._horizons) - 1, _given(points), until):
+                return
+
+    def baseline(self) -> Point | None:
+        """Return the best linear decay to zero, over the longest horizon that has a linear one."""
+        for horizon in reversed(self._horizons):
+            for trial in self._ranked(horizon):
+                if trial.point.family == "linear":
+                    return to_zero(trial.point)
+        return None
+
+    def _moved(self, point: Point, factor: float) -> Point:
+        peak = min(max(point.peak * factor, self.space.low), self.space.high)
+        return dataclasses.replace(point, peak=shortened(peak))
+
+    def _sobol(self, family: str, count: int) -> list[Point]:
+        return self.space.sobol(family, count, self._seed)
+
+    def _try(
+        self, stage: str, place: int, make: Callable[[], Sequence[Point]], until: int
+    ) -> list[SearchTrial]:
+        found = self._evaluate(stage, self._horizons[place], make, until)
+        self.trials += found
+        if found and (ranked := self.best):
+            self._told(ranked[0])
+        return found
+
+    def _on(self, horizon: int) -> list[SearchTrial]:
+        return [trial for trial in self.trials if trial.horizon == horizon]
+
+    def _ranked(self, horizon: int) -> list[SearchTrial]:
+        """Return the trials on a horizon that ended well, the best first."""
+        good = [trial for trial in self._on(horizon) if trial.ended_well]
+        return sorted(good, key=lambda trial: trial.value)
+
+    def _measure(self, place: int) -> Rung:
+        """Measure how the ranks on a horizon agree with those on the next, and say what follows."""
+        short, long = self._horizons[place : place + 2]
+        values = {trial.point: trial.value for trial in self._on(short)}
+        both = [
+            (values[trial.point], trial.value) for trial in self._on(long) if trial.point in values
+        ]
+        correlation = rank_correlation([one for one, _ in both], [other for _, other in both])
+        rung = Rung(horizon=short, longer=long, correlation=correlation, trials=len(both))
+        self.rungs = [each for each in self.rungs if each.horizon != short] + [rung]
+        if not rung.trusted:
+            self._say(
+                f"Ranks after {short:,} updates do not foretell those after {long:,} (rank "
+                f"correlation {correlation:.2f} over {len(both)} schedules): the search goes on "
+                "over the longer horizon."
+            )
+        return rung
+
+
+def _given(points: Sequence[Point]) -> Callable[[], Sequence[Point]]:
+    return lambda: points
+
+
+def to_zero(point: Point) -> Point:
+    """Return a linear decay to zero with the peak and the warm-up of a linear one."""
+    kept = tuple((name, 0.0 if name == "floor_factor" else each) for name, each in point.parameters)
+    return dataclasses.replace(point, parameters=kept)
+
+
+def _by_turns(points: Sequence[Sequence[Point]]) -> list[Point]:
+    """Return the first of each, then the second of each, and so on."""
+    longest = max(map(len, points), default=0)
+    return [own[turn] for turn in range(longest) for own in points if turn < len(own)]
+
+
+def _each_family(ranked: Sequence[SearchTrial]) -> list[SearchTrial]:
+    """Return the best of each family, the best first."""
+    found: dict[str, SearchTrial] = {}
+    for trial in ranked:
+        found.setdefault(trial.point.family, trial)
+    return list(found.values())
+
+
+def _mixed(ranked: Sequence[SearchTrial], most: int) -> list[SearchTrial]:
+    """Return at most so many of a family, the best first, and then the others."""
+    counts: dict[str, int] = {}
+    early: list[SearchTrial] = []
+    late: list[SearchTrial] = []
+    for trial in ranked:
+        counts[trial.point.family] = counts.get(trial.point.family, 0) + 1
+        (early if counts[trial.point.family] <= most else late).append(trial)
+    return early + late

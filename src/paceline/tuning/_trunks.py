@@ -1,0 +1,61 @@
+"""Schedules that begin alike: what they cost together, and more decays from one trunk."""
+
+import dataclasses
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from paceline.tuning._families import Point
+
+_DECAYS = (0.15, 0.3, 0.5)
+_APART = 0.05
+_WORTH = 0.6
+"""A branch is trained where it costs at most this share of a training of its own."""
+
+Rates = npt.NDArray[np.float32]
+
+
+def updates_together(plans: Sequence[Rates], *, epoch: int) -> int:
+    """Return how many updates plans of one length take when what begins them alike is shared.
+
+    Whole epochs are shared, of `epoch` updates each.
+    """
+    trained = 0
+    alike = [list(range(len(plans)))]
+    for start in range(0, len(plans[0]), epoch):
+        stop = min(start + epoch, len(plans[0]))
+        groups: list[list[int]] = []
+        for members in alike:
+            parts: dict[bytes, list[int]] = {}
+            for number in members:
+                parts.setdefault(plans[number][start:stop].tobytes(), []).append(number)
+            groups += parts.values()
+        alike = groups
+        trained += len(alike) * (stop - start)
+    return trained
+
+
+def rates_of(point: Point, horizon: int) -> Rates:
+    """Return the rate of every update, [horizon]."""
+    return point.schedule.over(horizon)(np.arange(horizon)).astype(np.float32)
+
+
+def with_branches(point: Point, horizon: int, *, epoch: int) -> list[Point]:
+    """Return a point, and where it decays from a plateau, others that decay from the same.
+
+    They differ in when the decay begins, so that only the decay is trained for each.
+    """
+    values = dict(point.parameters)
+    if "decay" not in values:
+        return [point]
+    found = [point]
+    for decay in _DECAYS:
+        if abs(decay - float(values["decay"])) < _APART:
+            continue
+        other = dataclasses.replace(point, parameters=tuple((values | {"decay": decay}).items()))
+        plans = [rates_of(each, horizon) for each in (*found, other)]
+        more = updates_together(plans, epoch=epoch) - updates_together(plans[:-1], epoch=epoch)
+        if more <= _WORTH * horizon:
+            found.append(other)
+    return found

@@ -1,0 +1,132 @@
+"""What is seen of a search while it runs: a live table, or a plain line now and then."""
+
+import time
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Self
+
+import rich.console
+import rich.live
+import rich.progress_bar
+import rich.table
+
+from paceline.execution import Counts
+from paceline.execution._progress import LINE_EVERY
+from paceline.trials import Outcome
+from paceline.tuning._budget import Ledger, time_text
+
+_BAR = 24
+_STAGES = {
+    "find": "range test",
+    "calibrate": "timing one step",
+    "explore": "exploring",
+    "promote": "the best over a longer horizon",
+    "refine": "peaks around the best",
+    "confirm": "confirming on fresh seeds",
+}
+
+
+class View:
+    """Shows the stage, the trials, the best so far, the budget used and the time left."""
+
+    def __init__(self, ledger: Ledger, *, shown: bool) -> None:
+        """Take the budget, and whether to show anything."""
+        self.console = rich.console.Console(
+            stderr=True, quiet=not shown, markup=False, emoji=False, highlight=False
+        )
+        self._ledger = ledger
+        self._is_live = shown and self.console.is_terminal
+        self._live = rich.live.Live(
+            console=self.console, transient=True, redirect_stdout=False, refresh_per_second=4
+        )
+        self._begin = self._last_line = time.monotonic()
+        self._before = 0
+        self._stage = ""
+        self._ended = Counts(total=0)
+        """Of the generations before."""
+        self._now = Counts(total=0)
+        self._best = ""
+
+    def __enter__(self) -> Self:
+        if self._is_live:
+            self._live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._live.stop()
+
+    def say(self, text: str) -> None:
+        """Print a line above the table."""
+        self.console.print(text, soft_wrap=True)
+
+    def begin(self, stage: str) -> None:
+        """Show that a stage begins."""
+        if stage != self._stage:
+            self._stage = stage
+            self._show(at_once=True)
+
+    def work_begins(self) -> None:
+        """Count time and updates from here on; what was known before took no time."""
+        self._begin, self._before = time.monotonic(), self._ledger.total
+
+    def watch(
+        self, stage: str, horizon: int, counts: Counts, outcomes: Mapping[str, Outcome]
+    ) -> None:
+        """Show how far the trials of a stage are."""
+        if counts.ended == counts.kept:
+            self._ended = self._ended.plus(self._now)
+        self._now = counts
+        label = f"{_STAGES[stage]}, {horizon:,} updates a trial"
+        is_new = label != self._stage
+        self._stage = label
+        self._show(at_once=is_new)
+
+    def best(self, text: str) -> None:
+        """Show what is best so far, in a few words."""
+        self._best = text
+
+    @property
+    def left(self) -> str:
+        """How long the rest of the budget will take, as far as that is known."""
+        done, took = self._ledger.total - self._before, time.monotonic() - self._begin
+        if done <= 0 or took < 1:
+            return "not known yet"
+        return time_text(took / done * (self._ledger.limit - self._ledger.total))
+
+    def _show(self, *, at_once: bool) -> None:
+        if self._is_live:
+            self._live.update(self._table())
+            return
+        if at_once or time.monotonic() - self._last_line >= LINE_EVERY:
+            self._last_line = time.monotonic()
+            counts = self._ended.plus(self._now)
+            shown = [self._stage, str(counts) if counts.total else "", self._used(), self._best]
+            self.say("; ".join(part for part in shown if part))
+
+    def _used(self) -> str:
+        share = self._ledger.total / max(1, self._ledger.limit)
+        return f"{share:.0%} of the budget used"
+
+    def _table(self) -> rich.table.Table:
+        counts = self._ended.plus(self._now)
+        table = rich.table.Table.grid(padding=(0, 2))
+        table.add_column(style="dim")
+        table.add_column(overflow="fold")
+        table.add_row("stage", self._stage)
+        table.add_row("trials", str(counts) if counts.total else "–")
+        table.add_row("best so far", self._best or "–")
+        bar = rich.table.Table.grid(padding=(0, 1))
+        bar.add_row(
+            rich.progress_bar.ProgressBar(
+                total=self._ledger.limit, completed=self._ledger.total, width=_BAR
+            ),
+            f"{self._ledger.total:,} of {self._ledger.limit:,} updates",
+        )
+        table.add_row("budget", bar)
+        table.add_row("time left", self.left)
+        return table
