@@ -118,8 +118,10 @@ def compare(
         command=command,
     )
     with (
-        contextlib.nullcontext() if store is None else Store(store) as keeper,
         Progress(shown=progress) as shown,
+        contextlib.nullcontext()
+        if store is None
+        else Store(store, experiment=protocol.task_key, say=shown.say) as keeper,
     ):
         for note in (*plan.notes, *_threads_note(threads, in_force, workers)):
             shown.say(f"Note: {note}")
