@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from execution import raw
 from execution.old_store import of_format_1
 from execution.tiny import outcome
 
@@ -30,13 +31,13 @@ def same(one: StoredComparison, other: StoredComparison) -> bool:
     return all(getattr(one, name) == getattr(other, name) for name in names)
 
 
-def test_comparisons_are_found_as_they_were_the_last_start_first(tmp_path: Path) -> None:
+def test_comparisons_are_found_as_they_were_the_last_start_first(place: str) -> None:
     first, second = comparison(), comparison(task="u", keys=["3"])
-    with Store(tmp_path / "s.sqlite") as store:
+    with Store(place) as store:
         assert store.comparisons() == ([], 0)
         store.put_comparison(first)
         store.put_comparison(second)
-    with Store(tmp_path / "s.sqlite") as store:
+    with Store(place) as store:
         found, damaged = store.comparisons()
     assert damaged == 0
     assert len(found) == 2
@@ -45,10 +46,10 @@ def test_comparisons_are_found_as_they_were_the_last_start_first(tmp_path: Path)
     assert found[0].started.endswith("+00:00")
 
 
-def test_the_same_comparison_takes_the_place_of_its_earlier_start(tmp_path: Path) -> None:
+def test_the_same_comparison_takes_the_place_of_its_earlier_start(place: str) -> None:
     again = comparison(protocol={**comparison().protocol, "environment": {"cores": "8"}})
     other = comparison(protocol={**comparison().protocol, "metric": "accuracy"})
-    with Store(tmp_path / "s.sqlite") as store:
+    with Store(place) as store:
         for each in (comparison(), other, again):
             store.put_comparison(each)
         found, _ = store.comparisons()
@@ -57,24 +58,19 @@ def test_the_same_comparison_takes_the_place_of_its_earlier_start(tmp_path: Path
     assert same(found[1], other)
 
 
-@pytest.mark.parametrize("harm", [b"", b"junk", "half"])
+@pytest.mark.parametrize("how", [b"", b"junk", "half"])
 def test_a_comparison_that_is_damaged_is_counted_and_not_found(
-    harm: bytes | str, tmp_path: Path
+    how: bytes | str, place: str
 ) -> None:
-    with Store(tmp_path / "s.sqlite") as store:
+    with Store(place) as store:
         store.put_comparison(comparison())
-    connection = sqlite3.connect(tmp_path / "s.sqlite")
-    (blob,) = connection.execute("select protocol from paceline_comparisons").fetchone()
-    harmed = blob[: len(blob) // 2] if harm == "half" else harm
-    connection.execute("update paceline_comparisons set protocol = ?", [harmed])
-    connection.commit()
-    connection.close()
-    with Store(tmp_path / "s.sqlite", read_only=True) as store:
+    raw.harm(place, "paceline_comparisons.protocol", how)
+    with Store(place, read_only=True) as store:
         assert store.comparisons() == ([], 1)
 
 
-def test_every_outcome_is_read_results_or_not(tmp_path: Path) -> None:
-    with Store(tmp_path / "s.sqlite") as store:
+def test_every_outcome_is_read_results_or_not(place: str) -> None:
+    with Store(place) as store:
         for status in ("done", "diverged", "failed", "lost"):
             store.put(status, outcome(status=status), task="t", task_key="k")
         found, damaged = store.find(["done", "diverged", "failed", "lost", "another"], failed=True)
@@ -82,10 +78,10 @@ def test_every_outcome_is_read_results_or_not(tmp_path: Path) -> None:
     assert (len(found), damaged) == (4, 0)
 
 
-def test_a_store_is_read_beside_its_writer(tmp_path: Path) -> None:
-    with Store(tmp_path / "s.sqlite") as writer:
+def test_a_store_is_read_beside_its_writer(place: str) -> None:
+    with Store(place) as writer:
         writer.put("1", outcome(), task="t", task_key="k")
-        with Store(tmp_path / "s.sqlite", read_only=True) as reader:
+        with Store(place, read_only=True) as reader:
             assert list(reader.find(["1", "2"], failed=True)[0]) == ["1"]
             writer.put("2", outcome(), task="t", task_key="k")
             writer.put_comparison(comparison())

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from execution.commands import Command
+from execution.postgres import Server
 
 SEEDS = 3
 TRIALS = 3 * SEEDS
@@ -59,6 +60,23 @@ def test_a_comparison_that_is_killed_goes_on_where_it_was(
     assert not set(ran_last) & known
     assert len(ran_last) == len(set(ran_last)) == TRIALS - len(known)
     assert last.csv() == whole
+
+
+def test_a_comparison_whose_database_server_is_killed_ends_as_if_it_were_not(
+    mortal: Server, tmp_path: Path, undisturbed: tuple[bytes, dict[str, int]]
+) -> None:
+    settings = ("--seeds", str(SEEDS), "--workers", "1", "--store", mortal.url())
+    command = Command(tmp_path, "disturbed", *settings, pause=0.5)
+    for trials in (2, 5):
+        command.wait_for_trials(trials)
+        mortal.kill()
+        time.sleep(0.5)
+        mortal.start()
+    code, _, told = command.finish()
+    assert code == 0, told
+    assert command.csv() == undisturbed[0]
+    assert len(command.begun()) == TRIALS  # none ran twice
+    assert mortal.do("SELECT count(*) FROM paceline_trials") == [(TRIALS,)]
 
 
 @pytest.mark.parametrize("workers", ["1", pytest.param("2", marks=pytest.mark.slow)])

@@ -89,8 +89,10 @@ def compare(
         plan, metric=chosen, target=target, margin=margin, workers=workers, command=command
     )
     with (
-        contextlib.nullcontext() if store is None else Store(store) as keeper,
         Progress(shown=progress) as shown,
+        contextlib.nullcontext()
+        if store is None
+        else Store(store, experiment=protocol.task_key, say=shown.say) as keeper,
     ):
         for note in (*plan.notes, *threads_note(subject, threads, workers)):
             shown.say(f"Note: {note}")

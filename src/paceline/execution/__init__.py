@@ -1,12 +1,13 @@
 """Where trials run, and the store that remembers them."""
 
-from paceline.execution._database import StoreError
 from paceline.execution._executors import InlineExecutor, ProcessExecutor, WorkerLostError
 from paceline.execution._interrupt import StoppedError
 from paceline.execution._progress import Counts, Progress
 from paceline.execution._run import Plan, Runner, run_plan
 from paceline.execution._setup import Setup, data_digests
-from paceline.execution._store import Store, StoredComparison
+from paceline.execution._store import Store
+from paceline.execution._store_error import StoreError
+from paceline.execution._stored import StoredComparison, StoredSearch
 
 __all__ = [
     "Counts",
@@ -20,6 +21,7 @@ __all__ = [
     "Store",
     "StoreError",
     "StoredComparison",
+    "StoredSearch",
     "WorkerLostError",
     "data_digests",
     "run_plan",

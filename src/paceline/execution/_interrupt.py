@@ -45,17 +45,34 @@ class Interrupt:
 def first_interrupt_finishes(say: Callable[[str], None]) -> Iterator[Interrupt]:
     """Turn Ctrl-C into wishes; `say` tells the user that the first was heard."""
     interrupt = Interrupt()
-    before = signal.getsignal(signal.SIGINT)
-    ignored = before in (signal.SIG_IGN, None)
-    if ignored or threading.current_thread() is not threading.main_thread():
+    if not _can_hear():
         yield interrupt
         return
 
     def handle(number: int, frame: FrameType | None) -> None:
         interrupt.handle(say)
 
-    signal.signal(signal.SIGINT, handle)
+    before = signal.signal(signal.SIGINT, handle)
     try:
         yield interrupt
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextlib.contextmanager
+def interrupts_break() -> Iterator[None]:
+    """Let Ctrl-C be a KeyboardInterrupt, whatever it was: where there is nothing but waiting."""
+    if not _can_hear():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _can_hear() -> bool:
+    """Return whether this thread may set what Ctrl-C does, in a process that does not ignore it."""
+    heard = signal.getsignal(signal.SIGINT) not in (signal.SIG_IGN, None)
+    return heard and threading.current_thread() is threading.main_thread()

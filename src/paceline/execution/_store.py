@@ -1,103 +1,75 @@
 """The store: what every trial gave, in SQLite or PostgreSQL, written by one process only."""
 
 import contextlib
-import dataclasses
 import datetime
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
 import sqlalchemy as sa
 
 from paceline.execution import _tables as tables
-from paceline.execution._database import Database, StoreError
-from paceline.execution._packing import DAMAGED, Arrays, pack, pack_outcome, unpack, unpack_outcome
+from paceline.execution._database import Database
+from paceline.execution._format import check_content, prepare
+from paceline.execution._packing import DAMAGED, pack, pack_outcome, unpack, unpack_outcome
+from paceline.execution._store_error import StoreError
+from paceline.execution._stored import StoredComparison, StoredSearch
 from paceline.trials import Outcome, digest
-
-FORMAT = 2
-"""1 had no comparisons, and outcomes as archives of NumPy; the first writer makes it 2."""
-
-_READ = {"1", str(FORMAT)}
 
 _AT_ONCE = 500
 """Keys in one query; SQLite takes 32,766 values at most."""
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
-class StoredComparison:
-    """What a comparison was asked to run; its outcomes are in the store under `keys`."""
-
-    task: str
-    task_key: str
-    keys: Sequence[str]
-    """The keys of its trials, run or not."""
-    protocol: Mapping[str, Any]
-    """Whatever else JSON can hold of it."""
-    arrays: Arrays
-    started: str = ""
-    """When it was last started, in UTC, as 2025-01-31T12:00:00+00:00."""
+def _silent(_: str) -> None:
+    return
 
 
 class Store:
-    """Outcomes by their trial's key, and the comparisons that asked for them.
+    """Outcomes by their trial's key, and the comparisons and searches that asked for them.
 
-    One process at a time holds a store, until it closes it; with `read_only` it is not held, so
-    that it can be read while another process writes.
+    One process at a time holds a SQLite file until it closes it, or an experiment in a PostgreSQL
+    database: others may write other experiments there. With `read_only` nothing is held, so that a
+    store can be read while another process writes.
+
+    A server that does not answer any more is asked again for a minute; whatever was written before
+    stays, and what was being written is written once.
 
     Args:
         place: the path of a SQLite file, made where it is missing, or a database URL
             (`postgresql://...`).
+        experiment: what is written: the key of the task.
         read_only: whether it is only read; then it has to be there.
+        say: takes notes for the user, such as that the server does not answer; None: nobody does.
 
     Raises:
         StoreError: a file that is no store, can't be written, or comes from a newer Paceline; a
-            store that another process holds; one that is to be read and isn't there.
+            server that lets nobody in; what another process holds; what is to be read and isn't
+            there.
+        StoppedError: Ctrl-C while the server does not answer; so every method.
     """
 
-    def __init__(self, place: str | Path, *, read_only: bool = False) -> None:
-        self._database = Database(place, read_only=read_only)
+    def __init__(
+        self,
+        place: str | Path,
+        *,
+        experiment: str = "",
+        read_only: bool = False,
+        say: Callable[[str], None] | None = None,
+    ) -> None:
+        self._say = say or _silent
+        self._database = Database(place, experiment=experiment, read_only=read_only, say=self._say)
         self.place = self._database.place
         """Where it is, without a password."""
-        self._engine = self._database.engine
+        self._started: dict[str, str] = {}
         with contextlib.ExitStack() as undo:
-            undo.callback(self._engine.dispose)
-            if self._database.check_file():
-                self._check_content()
+            undo.callback(self._database.close)
+            if self._database.is_there():
+                self._database.run("opened", functools.partial(check_content, place=self.place))
             if not read_only:
-                undo.callback(self._database.hold())
-                self._prepare()
-            self._undo = undo.pop_all()
-
-    def _prepare(self) -> None:
-        with self._database.errors("opened"), self._engine.connect() as connection:
-            if self._database.is_file:
-                connection.exec_driver_sql("PRAGMA journal_mode=WAL")
-            tables.metadata.create_all(connection)
-            found = connection.scalar(_format())
-            if found is None:
-                connection.execute(tables.meta.insert().values(name="format", value=str(FORMAT)))
-            elif found != str(FORMAT):
-                same = tables.meta.c.name == "format"
-                connection.execute(tables.meta.update().where(same).values(value=str(FORMAT)))
-            connection.commit()
-
-    def _check_content(self) -> None:
-        """Look before anything is written: a database of someone else's stays as it is."""
-        with self._database.errors("opened"), self._engine.connect() as connection:
-            there = sa.inspect(connection).get_table_names()
-            if tables.meta.name not in there:
-                if there and self._database.is_file:
-                    raise StoreError(
-                        f"The store {self.place} is a database of something else, with the table "
-                        f"{there[0]!r}. Name another file: this one is kept as it is."
-                    )
-                return
-            found = connection.scalar(_format())
-        if found is not None and found not in _READ:
-            raise StoreError(
-                f"The store {self.place} has format {found}, from a newer Paceline; this one reads "
-                f"{FORMAT}. Update Paceline, or name another store."
-            )
+                self._database.hold()
+                self._database.run("opened", prepare)
+            undo.pop_all()
 
     def find(self, keys: Sequence[str], *, failed: bool = False) -> tuple[dict[str, Outcome], int]:
         """Return the outcomes of `keys` that are results, and how many can't be read.
@@ -105,27 +77,26 @@ class Store:
         With `failed`, also of the trials that failed or were lost.
         """
         wanted = sa.true() if failed else tables.trials.c.status.in_(("done", "diverged"))
-        found: dict[str, Outcome] = {}
-        damaged = 0
-        with self._database.errors("read"), self._engine.connect() as connection:
+        query = sa.select(tables.trials.c.key, tables.trials.c.outcome)
+
+        def look(connection: sa.Connection) -> tuple[dict[str, Outcome], int]:
+            found: dict[str, Outcome] = {}
+            damaged = 0
             for start in range(0, len(keys), _AT_ONCE):
                 chosen = tables.trials.c.key.in_(keys[start : start + _AT_ONCE])
-                query = sa.select(tables.trials.c.key, tables.trials.c.outcome)
                 for key, blob in connection.execute(query.where(chosen & wanted)):
                     try:
                         found[key] = unpack_outcome(blob)
                     except DAMAGED:
                         damaged += 1
-        return found, damaged
+            return found, damaged
+
+        return self._database.run("read", look)
 
     def trials(self) -> list[tuple[str, str, int, str]]:
         """Return task, variant, seed and status of every trial, in that order."""
-        if not self._has(tables.trials):
-            return []
         c = tables.trials.c
-        with self._database.errors("read"), self._engine.connect() as connection:
-            rows = connection.execute(sa.select(c.task, c.variant, c.seed, c.status))
-            return sorted(tuple(row) for row in rows)
+        return sorted(self._rows(sa.select(c.task, c.variant, c.seed, c.status), tables.trials))
 
     def outcomes(self, variant: str, seed: int) -> list[tuple[str, Outcome]]:
         """Return the task's name and the outcome of every trial of `variant` with `seed`.
@@ -135,15 +106,14 @@ class Store:
         """
         c = tables.trials.c
         same = (c.variant == variant) & (c.seed == seed)
-        rows = sa.select(c.task, c.outcome).where(same).order_by(c.task)
-        with self._database.errors("read"), self._engine.connect() as connection:
-            try:
-                return [(task, unpack_outcome(blob)) for task, blob in connection.execute(rows)]
-            except DAMAGED as error:
-                raise StoreError(
-                    f"The trial {variant}/{seed} of the store {self.place} is damaged ({error}). "
-                    "Run its comparison again: it makes what is missing."
-                ) from error
+        rows = self._rows(sa.select(c.task, c.outcome).where(same).order_by(c.task), tables.trials)
+        try:
+            return [(task, unpack_outcome(blob)) for task, blob in rows]
+        except DAMAGED as error:
+            raise StoreError(
+                f"The trial {variant}/{seed} of the store {self.place} is damaged ({error}). Run "
+                "its comparison again: it makes what is missing."
+            ) from error
 
     def put(self, key: str, outcome: Outcome, *, task: str, task_key: str) -> None:
         """Write an outcome; it is on disk when this returns."""
@@ -156,16 +126,13 @@ class Store:
             "status": outcome.status,
             "outcome": pack_outcome(outcome),
         }
-        with self._database.errors("written"), self._engine.begin() as connection:
-            connection.execute(tables.trials.delete().where(tables.trials.c.key == key))
-            connection.execute(tables.trials.insert().values(**row))
+        self._replace(tables.trials.c.key, row)
 
     def others(self, task: str, task_key: str) -> int:
         """Return how many trials are of a task of that name whose code or data were others."""
         same_name = tables.trials.c.task == task
         count = sa.select(sa.func.count()).where(same_name & (tables.trials.c.task_key != task_key))
-        with self._database.errors("read"), self._engine.connect() as connection:
-            return int(connection.scalar(count) or 0)
+        return sum(found for (found,) in self._rows(count, tables.trials))
 
     def put_comparison(self, comparison: StoredComparison) -> None:
         """Write that a comparison starts; it takes the place of an earlier start of the same.
@@ -177,35 +144,24 @@ class Store:
             for name, value in comparison.protocol.items()
             if name not in {"environment", "command"}
         }
-        identity = digest([sorted(comparison.keys), lasting])
         row = {
-            "identity": identity,
+            "identity": digest([sorted(comparison.keys), lasting]),
             "task": comparison.task,
             "task_key": comparison.task_key,
-            "started": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+            "started": _now("seconds"),
             "protocol": pack([list(comparison.keys), comparison.protocol], comparison.arrays),
         }
-        with self._database.errors("written"), self._engine.begin() as connection:
-            connection.execute(
-                tables.comparisons.delete().where(tables.comparisons.c.identity == identity)
-            )
-            connection.execute(tables.comparisons.insert().values(**row))
+        self._replace(tables.comparisons.c.identity, row)
 
     def comparisons(self) -> tuple[list[StoredComparison], int]:
         """Return the comparisons, the one that started last first, and how many can't be read."""
-        if not self._has(tables.comparisons):
-            return [], 0
-        found: list[StoredComparison] = []
-        damaged = 0
         c = tables.comparisons.c
         query = sa.select(c.task, c.task_key, c.started, c.protocol).order_by(c.number.desc())
-        with self._database.errors("read"), self._engine.connect() as connection:
-            for task, task_key, started, blob in connection.execute(query):
-                try:
-                    (keys, protocol), arrays = unpack(blob)
-                except DAMAGED:
-                    damaged += 1
-                    continue
+        found: list[StoredComparison] = []
+        rows = self._rows(query, tables.comparisons)
+        for task, task_key, started, blob in rows:
+            with contextlib.suppress(*DAMAGED):
+                (keys, protocol), arrays = unpack(blob)
                 found.append(
                     StoredComparison(
                         task=task,
@@ -216,15 +172,79 @@ class Store:
                         started=started,
                     )
                 )
-        return found, damaged
+        return found, len(rows) - len(found)
 
-    def _has(self, table: sa.Table) -> bool:
-        with self._database.errors("read"), self._engine.connect() as connection:
-            return sa.inspect(connection).has_table(table.name)
+    def put_search(
+        self, identity: str, plain: Mapping[str, Any], *, task: str, task_key: str
+    ) -> None:
+        """Write what a search has decided so far, in place of what it had decided before.
+
+        Args:
+            identity: what makes it this search: a digest, of 64 characters at most.
+            plain: whatever JSON can hold.
+            task: the task's name.
+            task_key: the task's key.
+        """
+        row = {
+            "identity": identity,
+            "task": task,
+            "task_key": task_key,
+            "started": self._started.setdefault(identity, _now("microseconds")),
+            "content": pack(dict(plain), {}),
+        }
+        self._replace(tables.searches.c.identity, row)
+
+    def search(self, identity: str) -> dict[str, Any] | None:
+        """Return what a search had decided; None: nothing, or what can't be read, which is said."""
+        c = tables.searches.c
+        rows = self._rows(sa.select(c.content).where(c.identity == identity), tables.searches)
+        try:
+            return unpack(rows[0][0])[0] if rows else None
+        except DAMAGED:
+            self._say("Note: what the search had decided can't be read; it decides again.")
+            return None
+
+    def searches(self) -> tuple[list[StoredSearch], int]:
+        """Return the searches, the one that started last first, and how many can't be read."""
+        c = tables.searches.c
+        query = sa.select(c.identity, c.task, c.task_key, c.started, c.content)
+        found: list[StoredSearch] = []
+        rows = self._rows(query.order_by(c.started.desc()), tables.searches)
+        for identity, task, task_key, started, blob in rows:
+            with contextlib.suppress(*DAMAGED):
+                found.append(
+                    StoredSearch(
+                        identity=identity,
+                        task=task,
+                        task_key=task_key,
+                        plain=unpack(blob)[0],
+                        started=started,
+                    )
+                )
+        return found, len(rows) - len(found)
+
+    def _rows(self, query: sa.Select[Any], table: sa.Table) -> list[tuple[Any, ...]]:
+        """Return what the query gives; nothing where the store is from before `table`."""
+
+        def look(connection: sa.Connection) -> list[tuple[Any, ...]]:
+            if not sa.inspect(connection).has_table(table.name):
+                return []
+            return [tuple(row) for row in connection.execute(query)]
+
+        return self._database.run("read", look)
+
+    def _replace(self, column: sa.Column[Any], row: Mapping[str, Any]) -> None:
+        """Write a row in place of the one that is the same in `column`; twice is as once."""
+
+        def write(connection: sa.Connection) -> None:
+            connection.execute(column.table.delete().where(column == row[column.name]))
+            connection.execute(column.table.insert().values(**row))
+
+        self._database.run("written", write)
 
     def close(self) -> None:
         """Let go of the database."""
-        self._undo.close()
+        self._database.close()
 
     def __enter__(self) -> Self:
         return self
@@ -233,5 +253,5 @@ class Store:
         self.close()
 
 
-def _format() -> sa.Select[Any]:
-    return sa.select(tables.meta.c.value).where(tables.meta.c.name == "format")
+def _now(precision: str) -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec=precision)

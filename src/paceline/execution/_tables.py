@@ -30,3 +30,12 @@ comparisons = sa.Table(
     sa.Column("started", sa.String(40), nullable=False),
     sa.Column("protocol", sa.LargeBinary, nullable=False),
 )
+searches = sa.Table(
+    "paceline_searches",
+    metadata,
+    sa.Column("identity", sa.String(64), primary_key=True),
+    sa.Column("task", sa.Text, nullable=False),
+    sa.Column("task_key", sa.String(64), nullable=False),
+    sa.Column("started", sa.String(40), nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+)

@@ -1,0 +1,130 @@
+"""A PostgreSQL server of the tests' own, which they may kill."""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import psutil
+import psycopg
+
+OWNER = "postgres"
+PASSWORD = "not to be told"
+_SECONDS = 60.0
+
+
+def programs() -> Path | None:
+    """Return the folder of initdb and postgres; Debian keeps it off the path."""
+    if found := shutil.which("initdb"):
+        return Path(found).resolve().parent
+    return max(Path("/usr/lib/postgresql").glob("*/bin"), default=None)
+
+
+class Server:
+    """A cluster in a temporary folder, on a free port of this machine, with passwords."""
+
+    def __init__(self, folder: Path, programs: Path) -> None:
+        self._programs, self.folder = programs, folder
+        self._as = {"user": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        (folder / "password").write_text(PASSWORD)
+        if self._as:
+            for path in (folder, folder / "password"):
+                shutil.chown(path, "postgres")
+        making = ["initdb", "-D", "data", "-U", OWNER, "-A", "scram-sha-256", "-E", "UTF8"]
+        self._run(*making, "--locale=C", "--pwfile=password", "--no-sync")
+
+    def _run(self, program: str, *arguments: str) -> None:
+        command = [self._programs / program, *arguments]
+        done = subprocess.run(
+            command, cwd=self.folder, capture_output=True, text=True, check=False, **self._as
+        )
+        assert done.returncode == 0, done.stderr
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        options = {"port": self.port, "listen_addresses": "127.0.0.1", "max_connections": 30}
+        options |= {"unix_socket_directories": self.folder, "shared_buffers": "16MB"}
+        options["fsync"] = "off"  # what a process wrote outlives the process, if not the machine
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [
+                    self._programs / "postgres",
+                    *("-D", "data"),
+                    *(f"--{name}={value}" for name, value in options.items()),
+                ],
+                cwd=self.folder,
+                stdout=log,
+                stderr=log,
+                **self._as,
+            )
+        end = time.monotonic() + _SECONDS
+        while True:
+            try:
+                return self.do("SELECT 1")
+            except psycopg.OperationalError:
+                if self._process.poll() is not None or time.monotonic() > end:
+                    raise AssertionError((self.folder / "log").read_text()) from None
+                time.sleep(0.05)
+
+    def kill(self) -> None:
+        """SIGKILL each of its processes, if it runs."""
+        if self._process.poll() is not None:
+            return
+        server = psutil.Process(self._process.pid)
+        everyone = [server, *server.children(recursive=True)]
+        for process in everyone:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        self._process.wait()
+        psutil.wait_procs(everyone, timeout=_SECONDS)
+
+    def url(
+        self, database: str = "postgres", user: str = OWNER, password: str = PASSWORD, **query: Any
+    ) -> str:
+        asked = "&".join(f"{name}={value}" for name, value in query.items())
+        place = f"postgresql://{user}:{quote(password)}@127.0.0.1:{self.port}/{database}"
+        return f"{place}?{asked}" if asked else place
+
+    def do(self, *statements: str, database: str = "postgres") -> list[tuple[Any, ...]]:
+        """Run statements as the owner of everything; return the rows of the last."""
+        with psycopg.connect(self.url(database, connect_timeout=10), autocommit=True) as connection:
+            for statement in statements:
+                cursor = connection.execute(statement.encode())
+            return cursor.fetchall() if cursor.description else []
+
+    def new(self) -> str:
+        """Make a database; return its name."""
+        name = f"t{uuid.uuid4().hex[:12]}"
+        self.do(f"CREATE DATABASE {name}")
+        return name
+
+    def user(self, *rights: str, database: str, options: str = "LOGIN") -> str:
+        """Make a user of the usual password; return its name."""
+        name = f"u{uuid.uuid4().hex[:12]}"
+        self.do(f"CREATE ROLE {name} PASSWORD '{PASSWORD}' {options}")
+        for right in rights:
+            self.do(f"{right} TO {name}", database=database)
+        return name
+
+
+@contextlib.contextmanager
+def running(programs: Path) -> Iterator[Server]:
+    """Give a server that runs, and remove it."""
+    with tempfile.TemporaryDirectory(prefix="paceline-", ignore_cleanup_errors=True) as folder:
+        server = Server(Path(folder), programs)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.kill()
