@@ -103,7 +103,11 @@ def tune(
     with contextlib.ExitStack() as opened:
         ledger = Ledger(limit=0)
         view = opened.enter_context(View(ledger, shown=progress))
-        keeper = None if store is None else opened.enter_context(Store(store))
+        keeper = (
+            None
+            if store is None
+            else opened.enter_context(Store(store, experiment=subject.task_key, say=view.say))
+        )
         for note in threads_note(subject, threads, workers):
             view.say(f"Note: {note}")
         runner = opened.enter_context(
