@@ -78,6 +78,8 @@ class Ledger:
 
     limit: int
     spent: dict[str, int] = dataclasses.field(default_factory=dict)
+    last: int = 0
+    """Of those, what was spent last, and may still be in training."""
 
     @property
     def total(self) -> int:
@@ -91,3 +93,4 @@ class Ledger:
     def spend(self, stage: str, steps: int) -> None:
         """Write down updates that are about to be trained."""
         self.spent[stage] = self.spent.get(stage, 0) + steps
+        self.last = steps

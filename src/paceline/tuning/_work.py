@@ -23,6 +23,7 @@ from paceline.tuning._confirm import (
 )
 from paceline.tuning._evaluate import Evaluator
 from paceline.tuning._families import Point, shortened
+from paceline.tuning._load import kept
 from paceline.tuning._memory import Memory
 from paceline.tuning._result import TuneResult, choice_of
 from paceline.tuning._rungs import rungs_of
@@ -76,18 +77,18 @@ class Work:
         space, start = self._space()
         self.ledger.limit = self._limit(start)
         size = confirmation_size(int(self.asked.confirm * self.ledger.limit) // self._horizon)
-        kept = size.runs * self._horizon if size else 0
-        search = self._search(space, start, self.ledger.limit - kept)
+        held = size.runs * self._horizon if size else 0
+        search = self._search(space, start, self.ledger.limit - held)
         search.run()
         ranked, baseline = search.best, search.baseline()
         if not ranked or baseline is None:
             raise ValueError(_nothing(search.trials, search.space))
         others = finalists(ranked, baseline=baseline, count=size.finalists if size else 1)
         points = named(others, baseline)
-        found = self._confirmation(points, size)
+        found, keys = self._confirmation(points, size)
         names = {point: name for name, point in points.items()}
         best = found.summaries[0].variant if found else names[ranked[0].point]
-        return TuneResult(
+        result = TuneResult(
             task=self.subject.name,
             horizon=self._horizon,
             metric=self._metric,
@@ -107,6 +108,8 @@ class Work:
             environment=environment_of(self.subject, workers=self.workers),
             command=self.command,
         )
+        self.memory.keep("result", kept(result, points, keys))
+        return result
 
     def _space(self) -> tuple[Space, float]:
         """Return the space, and the peak at which the defaults are tried."""
@@ -198,9 +201,10 @@ class Work:
 
     def _confirmation(
         self, points: Mapping[str, Point], size: Size | None
-    ) -> ComparisonResult | None:
+    ) -> tuple[ComparisonResult | None, list[str]]:
+        """Return what the confirmation found, and the keys of its trials."""
         if size is None:
-            return None
+            return None, []
         seeds = [self.asked.seed + number for number in range(1, size.seeds + 1)]
         plan, protocol = planned_confirmation(
             self.subject,
@@ -224,7 +228,8 @@ class Work:
                 )
             self.view.watch("confirm", self._horizon, counts, outcomes)
 
-        return confirmed(plan, protocol, runner=self.runner, store=self.store, told=watch)
+        found = confirmed(plan, protocol, runner=self.runner, store=self.store, told=watch)
+        return found, list(plan.execution.trials)
 
 
 def _updates(curve: RangeTestResult) -> int:
