@@ -114,6 +114,7 @@ class TuneResult:
             "schedule": trial.expression,
             "peak": trial.point.peak,
             "stage": trial.stage,
+            "seed": trial.seed,
             "updates": trial.horizon,
             "status": trial.result.status,
             self.metric: self.shown_value(trial),

@@ -22,6 +22,7 @@ _STAGES = {
     "explore": "exploring",
     "promote": "the best over a longer horizon",
     "refine": "peaks around the best",
+    "repeat": "the best on more seeds",
     "confirm": "confirming on fresh seeds",
 }
 

@@ -29,6 +29,7 @@ from paceline.tuning._result import TuneResult, choice_of
 from paceline.tuning._rungs import rungs_of
 from paceline.tuning._search import Search
 from paceline.tuning._space import Space, space_around
+from paceline.tuning._standings import Standing
 from paceline.tuning._trials import SearchTrial
 from paceline.tuning._view import View
 
@@ -174,7 +175,6 @@ class Work:
             subject=self.subject,
             runner=self.runner,
             ledger=self.ledger,
-            seed=self.asked.seed,
             metric=self._metric,
             decided=self.memory.generations,
             remember=self.memory.remember,
@@ -192,11 +192,11 @@ class Work:
             told=self._tell_best,
         )
 
-    def _tell_best(self, best: SearchTrial) -> None:
+    def _tell_best(self, best: Standing) -> None:
         shown = -best.value if grows(self._metric) else best.value
         self.view.best(
             f"{best.expression}: {metric_name(self._metric)} {text(shown)} after {best.horizon:,} "
-            "updates of one seed"
+            f"updates, {plural(best.seeds, 'seed')}"
         )
 
     def _confirmation(
@@ -243,7 +243,7 @@ def _nothing(trials: Sequence[SearchTrial], space: Space) -> str:
     return (
         f"None of the {plural(len(trials), 'schedule')} that were tried ended well, with peaks "
         f"from {space.low:.3g} to {space.high:.3g}: {diverged} diverged, "
-        f"{len(trials) - diverged} failed.{error} Give smaller peaks, such as "
-        f"peaks=({space.low / 1000:.0e}, {space.low:.0e}), or look whether any rate trains the "
-        "model: paceline find TASK."
+        f"{len(trials) - diverged} failed.{error} Give other peaks, smaller "
+        f"ones such as peaks=({space.low / 1000:.0e}, {space.low:.0e}), or look whether any rate "
+        "trains the model: paceline find TASK."
     )
