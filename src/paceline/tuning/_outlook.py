@@ -41,7 +41,7 @@ def outlook(
         [StageOutlook(stage="range test", trials=13, horizon=40, updates=begun)] if finds else []
     )
     names = [f"explore {len(families)} {'family' if len(families) == 1 else 'families'}"]
-    names += ["promote the best"] * (len(horizons) - 1)
+    names += ["promote the best, and more of their families"] * (len(horizons) - 1)
     for name, share, length in zip(names, shares, horizons, strict=True):
         updates = int(share * max(0, limit - kept - begun))
         if length == horizon:

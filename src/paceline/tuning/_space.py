@@ -14,7 +14,7 @@ from paceline.tuning._families import FAMILIES, Choice, Point, Range, Value, sho
 AROUND = 10.0
 """The peaks reach from the suggestion divided by this to the suggestion times this."""
 
-_EDGE = 0.05
+_EDGE = 0.1
 """A best peak within this share of the interval, in log rate, is at its edge."""
 
 

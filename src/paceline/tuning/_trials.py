@@ -25,7 +25,7 @@ class SearchTrial:
     horizon: int
     seed: int
     stage: str
-    """"explore", "promote", "refine" or "repeat"."""
+    """"explore", "promote", "suggest", "refine" or "repeat"."""
     result: Result
 
     @property

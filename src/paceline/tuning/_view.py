@@ -21,6 +21,7 @@ _STAGES = {
     "calibrate": "timing one step",
     "explore": "exploring",
     "promote": "the best over a longer horizon",
+    "suggest": "more of the better families",
     "refine": "peaks around the best",
     "repeat": "the best on more seeds",
     "confirm": "confirming on fresh seeds",
