@@ -4,16 +4,19 @@ from paceline.execution._database import StoreError
 from paceline.execution._executors import InlineExecutor, ProcessExecutor, WorkerLostError
 from paceline.execution._interrupt import StoppedError
 from paceline.execution._progress import Counts, Progress
+from paceline.execution._ray import ClusterError, RayExecutor
 from paceline.execution._run import Plan, run_plan
-from paceline.execution._setup import Setup, data_digests
+from paceline.execution._setup import Setup, data_digests, train
 from paceline.execution._store import Store, StoredComparison
 
 __all__ = [
+    "ClusterError",
     "Counts",
     "InlineExecutor",
     "Plan",
     "ProcessExecutor",
     "Progress",
+    "RayExecutor",
     "Setup",
     "StoppedError",
     "Store",
@@ -22,4 +25,5 @@ __all__ = [
     "WorkerLostError",
     "data_digests",
     "run_plan",
+    "train",
 ]

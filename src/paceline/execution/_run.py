@@ -9,6 +9,7 @@ import numpy as np
 from paceline.execution._executors import InlineExecutor, ProcessExecutor, WorkerLostError
 from paceline.execution._interrupt import Interrupt, StoppedError, first_interrupt_finishes
 from paceline.execution._progress import Counts, Progress
+from paceline.execution._ray import ClusterError
 from paceline.execution._setup import Setup, train
 from paceline.execution._store import Store
 from paceline.trials import Outcome, TaskError, Trial, versions
@@ -139,6 +140,8 @@ def _outcome(future: Future[Outcome], trial: Trial) -> Outcome:
             versions=versions(),
             error=str(error),
         )
+    except ClusterError:
+        raise
     except Exception as error:  # a trial's own errors are in its outcome
         raise TaskError(
             f"The task can't be set up in a worker process: {error} To train in this process, "
