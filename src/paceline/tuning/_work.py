@@ -53,7 +53,6 @@ class Work:
     asked: Asked
     subject: Subject
     margin: float | None
-    workers: int
     command: str | None
     ledger: Ledger
     runner: Runner
@@ -106,7 +105,7 @@ class Work:
             best=choice_of(best, points[best], self._horizon),
             baseline=choice_of(next(iter(points)), baseline, self._horizon),
             confirmation=found,
-            environment=environment_of(self.subject, workers=self.workers),
+            environment=environment_of(self.subject, workers=self.runner.workers),
             command=self.command,
         )
         self.memory.keep("result", kept(result, points, keys))
@@ -166,8 +165,8 @@ class Work:
             for peak in (start, start / 2)
         ]
         self.view.begin("calibrate")
-        self.memory.keep("workers", self.workers)
         outcomes = self.runner.measure(trials)
+        self.memory.keep("workers", self.runner.workers)
         return {"seconds": outcomes[-1].seconds / horizon, "updates": 2 * horizon}
 
     def _search(self, space: Space, start: float, limit: int) -> Search:
@@ -212,7 +211,7 @@ class Work:
             seeds=seeds,
             metric=self._metric,
             margin=self.margin,
-            workers=self.workers,
+            workers=self.runner.workers,
             command=self.command,
         )
         self.ledger.spend("confirm", len(plan.execution.trials) * self._horizon)
