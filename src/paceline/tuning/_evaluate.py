@@ -15,7 +15,7 @@ from paceline.trials import Outcome, Trial, Variant, variant_identity
 from paceline.tuning._budget import Ledger
 from paceline.tuning._families import Point
 from paceline.tuning._trials import Generation, Result, SearchTrial
-from paceline.tuning._trunks import rates_of, updates_together, with_branches
+from paceline.tuning._trunks import over, rates_of, trunk_of, updates_together, with_branches
 
 Remember = Callable[[Sequence[Generation]], None]
 """Keeps the generations that were decided, before the last of them is trained."""
@@ -99,28 +99,38 @@ class Evaluator:
         """Return the points, those that train together in groups, and what they cost."""
         epoch = self._subject.task.updates_per_epoch
         room = self._ledger.left(until)
-        groups: list[tuple[Point, ...]] = []
-        cost = 0
+        groups: dict[tuple[object, ...], list[Point]] = {}
+        costs: dict[tuple[object, ...], int] = {}
         for point in points:
-            group = [point]
+            family = [point]
             if branches and self._subject.kind != "fit":
-                group = with_branches(point, horizon, epoch=epoch)
-            group = [each for each in group if (each, horizon, seed) not in self._tried]
-            while group:
-                plans = [rates_of(each, horizon) for each in group]
-                own = updates_together(plans, epoch=epoch)
-                if cost + own <= room:
-                    groups.append(tuple(group))
-                    self._tried |= {(each, horizon, seed) for each in group}
-                    cost += own
-                    break
-                group.pop()
-        return groups, cost
+                family = with_branches(point, horizon, epoch=epoch)
+            trunk = trunk_of(point)
+            for each in family:
+                if (each, horizon, seed) in self._tried:
+                    continue
+                group = [*groups.get(trunk, []), each]
+                own = self._cost(group, horizon, epoch)
+                if own + sum(costs.values()) - costs.get(trunk, 0) > room:
+                    continue
+                groups[trunk], costs[trunk] = group, own
+                self._tried.add((each, horizon, seed))
+        return [tuple(group) for group in groups.values()], sum(costs.values())
+
+    def _cost(self, group: Sequence[Point], horizon: int, epoch: int) -> int:
+        if self._subject.kind == "fit":
+            return horizon * len(group)
+        plans = [rates_of(self._over(point, horizon), horizon) for point in group]
+        return updates_together(plans, epoch=epoch)
+
+    def _over(self, point: Point, horizon: int) -> Point:
+        return over(point, horizon, int(self._subject.task.horizon))
 
     def _key(self, point: Point, horizon: int, seed: int) -> str:
-        variant = Variant(schedule=point.schedule).bound(horizon)
+        recipe = self._over(point, horizon).schedule
+        variant = Variant(schedule=recipe).bound(horizon)
         return self._subject.key(
-            repr(point.schedule),
+            repr(recipe),
             variant,
             variant_identity(variant, horizon),
             seed=seed,
@@ -142,7 +152,7 @@ class Evaluator:
         return tuple(self._result(outcomes[key]) for key in generation.keys)
 
     def _trial(self, point: Point, generation: Generation) -> Trial:
-        recipe: Any = point.schedule
+        recipe: Any = self._over(point, generation.horizon).schedule
         return Trial(
             variant=repr(recipe),
             seed=generation.seed,

@@ -7,9 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import stats
 
-from paceline.tuning._families import LEAST_UPDATES
+from paceline.tuning._families import LEAST_UPDATES, shortened
 
 _OF_THE_HORIZON = (1 / 9, 1 / 3)
+
+_PEAK_FALLS = 1 / 3
+"""The power of the horizon by which the best peak falls."""
 
 TRUSTED = 0.5
 """The least rank correlation with the next longer horizon."""
@@ -41,6 +44,19 @@ def rungs_of(horizon: int) -> tuple[int, ...]:
     if len(apart) == 2 and 2 * apart[0] > apart[1]:
         apart = apart[1:]
     return (*apart, horizon)
+
+
+def peak_over(peak: float, *, horizon: int, whole: int) -> float:
+    """Return the peak that stands for `peak` where a training is shorter than the whole.
+
+    A shorter training wants a larger one: peak * (whole / horizon)^(1/3).
+
+    On digits with batches of 16 the best peak of a third of the horizon is larger by 0.07 to 0.20
+    decades than that of the whole, of a ninth by 0.3 to 0.5: this gives 0.16 and 0.32.
+
+    Source: Bjorck et al., "Scaling Optimal LR Across Token Horizons", 2024: a power of 0.32.
+    """
+    return shortened(peak * (whole / horizon) ** _PEAK_FALLS)
 
 
 def rank_correlation(

@@ -19,7 +19,10 @@ class Result:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class SearchTrial:
-    """One point of the space, trained once over a horizon."""
+    """One point of the space, trained once over a horizon.
+
+    Over a short one it has a larger peak than the point's, which is that of the whole horizon.
+    """
 
     point: Point
     horizon: int
