@@ -29,8 +29,8 @@ class RayCluster:
         self.address = self.process.stdout.readline().strip()
         self.client_address = f"ray://127.0.0.1:{port}"
 
-    def add_node(self, *, gpus: int = 0) -> None:
-        self._do("add", gpus)
+    def add_node(self, *, cpus: int = 1, gpus: int = 0) -> None:
+        self._do("add", cpus, gpus)
 
     def kill_node(self) -> None:
         """SIGKILL the processes of the node that was added last; return when its cluster knows."""
@@ -60,8 +60,9 @@ def serve(port: int) -> None:
     print(cluster.address, file=answers, flush=True)
     for line in sys.stdin:
         match line.split():
-            case ["add", gpus]:
-                nodes.append(cluster.add_node(**OPTIONS, num_gpus=int(gpus)))
+            case ["add", cpus, gpus]:
+                has = {"num_cpus": int(cpus), "num_gpus": int(gpus)}
+                nodes.append(cluster.add_node(**{**OPTIONS, **has}))
             case ["kill_node"]:
                 cluster.remove_node(nodes.pop(), allow_graceful=False)
                 cluster.wait_for_nodes()

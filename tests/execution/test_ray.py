@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -220,12 +220,35 @@ def test_a_client_joins_from_outside_of_the_cluster(cluster: RayCluster) -> None
         on_ray(cluster, address=f"ray://{cluster.address}")
 
 
-def test_without_an_address_the_cluster_that_runs_here_is_joined(
+def test_without_an_address_the_cluster_of_the_environment_is_joined(
     cluster: RayCluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RAY_ADDRESS", cluster.address)
     with on_ray(cluster, address=None) as executor:
         assert executor.submit(pow, 2, 3).result() == 8
+
+
+JOINED = """
+import sys
+import cloudpickle, ray
+from paceline.execution import RayExecutor
+ray.init(sys.argv[1], log_to_driver=False, logging_level="ERROR")
+settings = {"address": None, "prepare": cloudpickle.dumps(int), "workers": 1, "threads": 1}
+with RayExecutor(**settings) as executor:
+    where = lambda: __import__("ray").get_runtime_context().get_node_id()
+    assert executor.submit(where).result() == ray.get_runtime_context().get_node_id()
+assert ray.is_initialized()
+ray.shutdown()
+"""
+
+
+def test_without_an_address_the_cluster_that_the_user_joined_is_used_and_left_as_it_is(
+    cluster: RayCluster,
+) -> None:
+    call = [sys.executable, "-c", JOINED, cluster.address]
+    environment = {**os.environ, "KERAS_BACKEND": "jax"}
+    done = subprocess.run(call, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize(
@@ -254,6 +277,23 @@ def test_what_listens_and_says_nothing_is_no_cluster() -> None:
 def test_a_cluster_without_enough_cpus_is_refused(cluster: RayCluster) -> None:
     with pytest.raises(ClusterError, match="no node with 64 CPU: take fewer threads"):
         on_ray(cluster, threads=64)
+
+
+@pytest.mark.slow
+def test_a_cluster_that_has_lost_its_room_is_waited_for_and_then_a_clear_end(
+    cluster: RayCluster, tmp_path: Path
+) -> None:
+    def sleeps() -> None:
+        (tmp_path / "begun").touch()
+        time.sleep(1000)
+
+    cluster.add_node(cpus=2)
+    with on_ray(cluster, threads=2) as executor:
+        waiting = executor.submit(sleeps)
+        wait_for((tmp_path / "begun").exists)
+        cluster.kill_node()
+        with pytest.raises(ClusterError, match=r"no node with 2 CPU for 60 s.*same command again"):
+            waiting.result()
 
 
 def test_a_cluster_whose_head_dies_is_a_clear_end(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -303,28 +343,29 @@ with RayExecutor(
 """
 
 
-def coordinator(address: str, folder: Path, mark: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-c", COORDINATOR, address],
-        cwd=folder,
-        env={**os.environ, "KERAS_BACKEND": "jax", "PACELINE_TEST": mark},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-@pytest.mark.parametrize("where", ["there", "local"])
+@pytest.mark.parametrize("started", [False, True])
 def test_what_runs_ends_when_the_coordinator_is_killed_and_ray_prints_nothing(
-    where: str, cluster: RayCluster, tmp_path: Path
+    started: bool, cluster: RayCluster, tmp_path: Path
 ) -> None:
-    """On a cluster that runs on, and on one that the coordinator started."""
-    mark = f"{where} {os.getpid()} {threading.get_native_id()} {time.time()}"
-    address = cluster.address if where == "there" else "local"
-    with coordinator(address, tmp_path, mark) as process:
-        wait_for(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text())
-        pid = int((tmp_path / "pid").read_text())
-        process.kill()
-        out, err = process.communicate()
-    assert (out, err) == ("8\n", "")
-    wait_for(lambda: is_gone(pid), lambda: not list(commands.marked(mark)))
+    """On a cluster that runs on; and on one that it started, as the last of 'ray start' is gone."""
+    mark = f"{started} {os.getpid()} {time.time()}"
+    with tempfile.TemporaryDirectory() as folder:  # a short name, for the sockets in it
+        last = Path(folder, "ray", "ray_current_cluster")
+        last.parent.mkdir()
+        last.write_text("127.0.0.1:1")
+        names = {"KERAS_BACKEND": "jax", "PACELINE_TEST": mark, "RAY_TMPDIR": folder}
+        with subprocess.Popen(
+            [sys.executable, "-c", COORDINATOR, "ray" if started else cluster.address],
+            cwd=tmp_path,
+            env={**os.environ, **names},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            wait_for(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text())
+            pid = int((tmp_path / "pid").read_text())
+            assert started == (pid in commands.marked(mark))
+            process.kill()
+            out, err = process.communicate()
+        assert (out, err) == ("8\n", "")
+        wait_for(lambda: is_gone(pid), lambda: not list(commands.marked(mark)))

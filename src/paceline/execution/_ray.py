@@ -77,7 +77,7 @@ class _Driver:
                 'A Ray cluster needs Ray, which is not installed. Install "paceline[ray]".'
             )
         if address in {None, "auto", "ray"}:
-            address = _joined_already() or os.environ.get("RAY_ADDRESS")
+            address = _joined_already() or os.environ.get("RAY_ADDRESS") or None
         self._address = address or "this machine"
         self._numbers = itertools.count()
         self._asked: dict[int, Future[tuple[str, Any]]] = {}
@@ -117,12 +117,12 @@ class _Driver:
             for seconds in (_ANSWERS_WITHIN, _CONNECTS_WITHIN):
                 if not self._channel.poll(seconds):
                     raise ClusterError(
-                        f"No Ray cluster answers at {self._address} within {seconds} s. {_WAY_OUT}"
+                        f"No Ray cluster answers at {self._address} in {seconds} s. {_WAY_OUT}"
                     )
                 _, kind, value = pickle.loads(self._channel.recv_bytes())
-                if kind == "refused":
-                    raise ClusterError(value)
-        except (EOFError, ConnectionError, BrokenPipeError):
+                if kind in {"refused", "unreachable"}:
+                    raise ClusterError(value if kind == "refused" else f"{value} {_WAY_OUT}")
+        except (EOFError, ConnectionError):
             raise self._lost() from None
         return int(value)
 

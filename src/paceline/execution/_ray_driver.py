@@ -10,6 +10,7 @@ import socket
 import sys
 import threading
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -18,10 +19,6 @@ from _serve import answer  # the file beside this one
 _ANSWERS_WITHIN, _LOOK_EVERY, _WAITS_FOR_ROOM = 5, 5, 60
 """Seconds."""
 _NO_RAY = {"UNIMPLEMENTED", "UNAVAILABLE", "DEADLINE_EXCEEDED"}
-_WAY_OUT = (
-    "See that the cluster runs ('ray status' on its head), and give ray://HOST:10001, or HOST:6379 "
-    "on a machine of the cluster."
-)
 _TOKEN = (
     "The Ray cluster at {address} takes only who has its token. Set RAY_AUTH_MODE=token, and "
     "RAY_AUTH_TOKEN to what 'ray get-auth-token' prints on its head."
@@ -30,6 +27,10 @@ _TOKEN = (
 
 class _RefusedError(Exception):
     """What the user is told."""
+
+
+class _UnreachableError(_RefusedError):
+    """And that something else should be tried as the address."""
 
 
 class _Tell(Protocol):
@@ -56,7 +57,7 @@ def drive(channel: Connection) -> None:
         tell(None, "joined", _room(needs))
         _run(channel, tell, (settings["path"], settings["folder"], prepare), needs)
     except _RefusedError as error:
-        tell(None, "refused", str(error))
+        tell(None, "unreachable" if isinstance(error, _UnreachableError) else "refused", str(error))
     except (EOFError, ConnectionError):
         pass  # the coordinator ended, or the cluster: the end of the channel tells it
     except ImportError as error:
@@ -66,9 +67,9 @@ def drive(channel: Connection) -> None:
 
 
 def _address(text: str | None) -> str | None:
-    """Return an address with its port, or what Ray has names for."""
-    if text in {None, "local"}:
-        return text
+    """Return an address with its port; or, of this machine, None for a cluster, "local" for none."""
+    if text is None:
+        return None if _runs_here() else "local"
     try:
         parts = urlsplit(text if "://" in text else f"//{text}")
         port = parts.port or (10001 if parts.scheme == "ray" else None)
@@ -76,16 +77,28 @@ def _address(text: str | None) -> str | None:
     except ValueError:
         port = host = None
     if not host or not port or parts.scheme not in {"", "ray"} or parts.path.strip("/"):
-        raise _RefusedError(
-            f"The address of a Ray cluster names a host and a port; got {text!r}. {_WAY_OUT}"
+        raise _UnreachableError(
+            f"The address of a Ray cluster names a host and a port; got {text!r}."
         )
     name = f"[{host}]" if ":" in host else host
     return f"{'ray://' if parts.scheme else ''}{name}:{port}"
 
 
+def _runs_here() -> bool:
+    """Whether the cluster answers that 'ray start' left on this machine last."""
+    usual = os.environ.get("TMPDIR", "/tmp") if sys.platform == "linux" else "/tmp"
+    file = Path(os.environ.get("RAY_TMPDIR", usual), "ray", "ray_current_cluster")
+    try:
+        host, port = file.read_text().rsplit(":", 1)
+        socket.create_connection((host.strip("[]"), int(port)), _ANSWERS_WITHIN).close()
+    except (OSError, ValueError):
+        return False
+    return True
+
+
 def _asks_for_token(address: str | None) -> bool:
     """See that Ray answers at an address, which itself tries for half a minute."""
-    if address in {None, "local"} or os.environ.get("RAY_USE_TLS", "0") != "0":
+    if address in (None, "local") or os.environ.get("RAY_USE_TLS", "0") != "0":
         return False
     import grpc
 
@@ -94,15 +107,14 @@ def _asks_for_token(address: str | None) -> bool:
         socket.create_connection((parts.hostname, parts.port), timeout=_ANSWERS_WITHIN).close()
     except OSError as error:
         reason = error.strerror or str(error)
-        raise _RefusedError(f"No Ray cluster answers at {address}: {reason}. {_WAY_OUT}") from error
+        raise _UnreachableError(f"No Ray cluster answers at {address}: {reason}.") from error
     service = "RayletDriver/ClusterInfo" if parts.scheme else "NodeInfoGcsService/CheckAlive"
     with grpc.insecure_channel(parts.netloc, [("grpc.enable_http_proxy", 0)]) as channel:
         try:
             channel.unary_unary(f"/ray.rpc.{service}")(b"", timeout=_ANSWERS_WITHIN)
         except grpc.RpcError as error:
             if error.code().name in _NO_RAY:
-                words = f"What answers at {address} is no Ray cluster. {_WAY_OUT}"
-                raise _RefusedError(words) from error
+                raise _UnreachableError(f"What answers at {address} is no Ray cluster.") from error
             asks = error.code() == grpc.StatusCode.UNAUTHENTICATED
             if asks and os.environ.get("RAY_AUTH_MODE") != "token":
                 raise _RefusedError(_TOKEN.format(address=address)) from error
@@ -118,19 +130,15 @@ def _join(address: str | None, settings: dict[str, Any], asks_for_token: bool) -
     import ray
 
     needed = {"env_vars": settings["environment"], "py_modules": settings["modules"]}
+    starting = {"include_dashboard": False} if address == "local" else {}
     try:
-        try:
-            ray.init(address or "auto", runtime_env=needed, log_to_driver=False)
-        except ConnectionError:
-            if address is not None:
-                raise
-            ray.init("local", runtime_env=needed, log_to_driver=False, include_dashboard=False)
+        ray.init(address, runtime_env=needed, log_to_driver=False, **starting)
     except Exception as error:  # whatever Ray raises
         where = address or "this machine"
         if asks_for_token:
             raise _RefusedError(_TOKEN.format(address=where)) from error
         reason = " ".join(str(error).split()).rstrip(".")
-        raise _RefusedError(f"The Ray cluster at {where} can't be used: {reason}.") from error
+        raise _UnreachableError(f"The Ray cluster at {where} can't be used: {reason}.") from error
 
 
 def _needs(threads: int) -> dict[str, int]:
@@ -163,7 +171,7 @@ def _run(
 ) -> None:
     import ray
 
-    # A node may have another version of Paceline's file, and this one stands in no package here.
+    # No node can import it by the name that it has here, where it stands in no package.
     ray.cloudpickle.register_pickle_by_value(sys.modules[answer.__module__])
     box = [ray.put(start)]
     gpus = needs.get("GPU", 0)
@@ -188,7 +196,7 @@ def _tell_when_done(tell: _Tell, number: int, reference: Any) -> None:
         try:
             tell(number, "answer", future.result())
         except (exceptions.RayTaskError, exceptions.RuntimeEnvSetupError) as error:
-            tell(number, "failed", " ".join(str(error).split()))
+            tell(number, "failed", str(error).strip().splitlines()[-1])
         except exceptions.RayError:
             tell(number, "dead", None)
 
@@ -218,9 +226,8 @@ def _work(box: list[Any], call: bytes) -> bytes:
 def _leave() -> None:
     """End this process, and the local cluster that it may have started."""
     threading.Timer(5, os._exit, [1]).start()
-    import ray
-
-    ray.shutdown()
+    if ray := sys.modules.get("ray"):
+        ray.shutdown()
     os._exit(0)
 
 
