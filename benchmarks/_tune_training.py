@@ -9,7 +9,6 @@ import numpy as np
 import paceline
 from paceline.schedules import Schedule
 from paceline.trials import set_threads
-from paceline.trials._build import state_of
 from paceline.trials._seeds import Seeds
 from paceline.trials._tensorflow_loop import TensorFlowLoop
 
@@ -32,34 +31,34 @@ class Program:
     def untrained(self, seed: int) -> float:
         """Return the validation loss of the initial weights."""
         if seed not in self._untrained:
-            state, order = self.initial(seed), next(self.orders(seed, 0))
             still = np.zeros(self.task.horizon)
-            self._untrained[seed] = self.epochs(state, still, [order])[0][0]
+            self._untrained[seed] = self.epochs(seed, None, still, range(1))[0][0]
         return self._untrained[seed]
 
-    def initial(self, seed: int) -> Any:
-        """Return what a training of a seed starts from."""
+    def epochs(
+        self, seed: int, state: Any, rates: np.ndarray, numbers: range
+    ) -> tuple[list[float], Any]:
+        """Train some epochs of a seed from a state, None for the initial one.
+
+        Return the validation loss after each, and the state after the last; a loss that is not
+        finite is the last.
+        """
+        if state is None:
+            self._loop._begin(self._start(seed))
+        else:
+            self._loop._restore(state)
+        losses: list[float] = []
+        orders = Seeds(seed).orders(self.task.train.samples, self.task.epochs)
+        for order in itertools.islice(orders, numbers.start, numbers.stop):
+            losses.append(self._loop._epoch(order, rates.astype(np.float32))[1]["loss"])
+            if not math.isfinite(losses[-1]):
+                break
+        return losses, self._loop._snapshot()
+
+    def _start(self, seed: int) -> Any:
         if seed not in self._initial:
             self._initial[seed] = self._loop._initial_state(Seeds(seed))
         return self._initial[seed]
-
-    def orders(self, seed: int, begin: int) -> Any:
-        """Yield the order of the samples in each epoch from `begin` on."""
-        orders = Seeds(seed).orders(self.task.train.samples, self.task.epochs)
-        return itertools.islice(orders, begin, None)
-
-    def epochs(self, state: Any, rates: np.ndarray, orders: Any) -> tuple[list[float], Any]:
-        """Train some epochs; return the validation loss after each, and the state after the last.
-
-        A loss that is not finite is the last.
-        """
-        self._loop._begin(state, rates.astype(np.float32))
-        losses = []
-        for order in orders:
-            losses.append(self._loop._epoch(order)[1]["loss"])
-            if not math.isfinite(losses[-1]):
-                break
-        return losses, state_of(self._loop.model)
 
 
 class Training:
@@ -90,13 +89,9 @@ class Training:
 
     def to(self, epoch: int) -> float:
         """Train on to the end of an epoch; return the validation loss."""
-        missing = epoch - len(self._losses)
-        if missing > 0 and not self.is_lost:
-            program, seed = self._program, self._seed
-            state = program.initial(seed) if self._state is None else self._state
-            orders = program.orders(seed, len(self._losses))
-            losses, self._state = program.epochs(
-                state, self._rates, itertools.islice(orders, missing)
+        if epoch > len(self._losses) and not self.is_lost:
+            losses, self._state = self._program.epochs(
+                self._seed, self._state, self._rates, range(len(self._losses), epoch)
             )
             self._losses += losses
         return self.loss
