@@ -25,7 +25,7 @@ from _tune_tasks import TASKS, possible
 from scipy import stats
 
 SHARE = 0.03
-QUICK_SHARE = 0.012
+QUICK_SHARE = 0.01
 QUICK_NOTE = " (quick: the bar is for the full job)"
 UNIT = "standard deviations of a seed"
 
