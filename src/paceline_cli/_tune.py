@@ -182,7 +182,7 @@ def _outlook(found: TaskArgument, asked: dict[str, Any]) -> Any:
 def _run(found: TaskArgument, store: str, workers: int | None, asked: dict[str, Any]) -> TuneResult:
     import paceline
 
-    count = workers or (1 if asked["on"] else usual_workers(asked["threads"]))
+    count = workers or (None if asked["on"] else usual_workers(asked["threads"]))
     with stops_kindly(store), users_errors(f"The task {found.name}"):
         return paceline.tune(
             found.make,

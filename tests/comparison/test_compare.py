@@ -17,7 +17,8 @@ PAIR = {"a": constant(peak=0.1), "b": cosine(peak=0.1)}
 
 
 def planned(schedules=PAIR, *, task=tiny.task, seeds=2, baseline=None, a_a=False, **asked):
-    subject = subject_of(task, **({"loop": None, "threads": 1, "workers": 2, "name": None} | asked))
+    usual = {"loop": None, "threads": 1, "here": False, "name": None}
+    subject = subject_of(task, **(usual | asked))
     return plan_comparison(subject, schedules, seeds=seeds, baseline=baseline, a_a=a_a)
 
 

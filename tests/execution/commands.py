@@ -117,7 +117,7 @@ class Command:
 
     def alive(self) -> list[int]:
         """The processes that this command started and that still run."""
-        return list(_marked(self.mark))
+        return list(marked(self.mark))
 
     def wait_for_workers_to_end(self) -> list[int]:
         """Give them ten seconds; return who is left."""
@@ -144,7 +144,7 @@ class Command:
         return (self.out / "results.csv").read_bytes()
 
 
-def _marked(mark: str) -> Iterator[int]:
+def marked(mark: str) -> Iterator[int]:
     for process in psutil.process_iter():
         try:
             if process.environ().get("PACELINE_TEST") == mark and process.status() != "zombie":

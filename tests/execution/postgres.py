@@ -87,7 +87,8 @@ class Server:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
         self._process.wait()
-        psutil.wait_procs(everyone, timeout=_SECONDS)
+        while any(map(_runs, everyone)):
+            time.sleep(0.01)
 
     def url(
         self, database: str = "postgres", user: str = OWNER, password: str = PASSWORD, **query: Any
@@ -116,6 +117,13 @@ class Server:
         for right in rights:
             self.do(f"{right} TO {name}", database=database)
         return name
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:  # a zombie holds nothing, and may wait long for who reaps it
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 @contextlib.contextmanager

@@ -86,6 +86,28 @@ def test_an_error_comes_back_in_words_and_the_process_goes_on() -> None:
         assert executor.submit(os.getpid).result() == before
 
 
+def test_where_there_are_gpus_each_process_sees_one_and_so_does_the_next_in_its_place(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def dies_once() -> None:
+        if not (tmp_path / "died").exists():
+            (tmp_path / "died").touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def seen() -> str:
+        gpu = os.environ["CUDA_VISIBLE_DEVICES"]
+        (tmp_path / gpu).touch()
+        while len(list(tmp_path.iterdir())) < 3:
+            time.sleep(0.05)
+        return gpu
+
+    monkeypatch.setattr("paceline.execution._executors.visible_gpus", lambda: ["3", "5"])
+    with ProcessExecutor(2, prepare=NOTHING) as executor:
+        executor.submit(dies_once).result()
+        seen_at_once = [executor.submit(seen) for _ in range(2)]
+        assert {future.result() for future in seen_at_once} == {"3", "5"}
+
+
 def test_killing_ends_the_processes_and_what_they_started() -> None:
     def sleeps() -> None:
         subprocess.run(["sleep", "1000"])

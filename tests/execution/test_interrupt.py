@@ -3,7 +3,7 @@ import threading
 
 import pytest
 
-from paceline.execution._interrupt import first_interrupt_finishes
+from paceline.execution._interrupt import first_interrupt_finishes, interrupts_break
 
 
 def press() -> None:
@@ -38,6 +38,15 @@ def test_only_where_nothing_can_be_lost_the_second_breaks() -> None:
             press()
 
 
+def test_where_there_is_nothing_but_waiting_the_first_breaks() -> None:
+    with first_interrupt_finishes(print) as interrupt:
+        with pytest.raises(KeyboardInterrupt), interrupts_break():
+            press()
+        assert not interrupt.asked
+        press()
+        assert (interrupt.asked, interrupt.now) == (True, False)
+
+
 def test_afterwards_an_interrupt_is_what_it_was() -> None:
     with first_interrupt_finishes(print):
         pass
@@ -47,7 +56,7 @@ def test_afterwards_an_interrupt_is_what_it_was() -> None:
 def test_a_process_that_ignores_interrupts_goes_on_ignoring_them() -> None:
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        with first_interrupt_finishes(print) as interrupt:
+        with first_interrupt_finishes(print) as interrupt, interrupts_break():
             press()
             assert not interrupt.asked
     finally:
@@ -58,7 +67,7 @@ def test_in_another_thread_there_is_nothing_to_hear() -> None:
     found = []
 
     def enter() -> None:
-        with first_interrupt_finishes(print) as interrupt:
+        with first_interrupt_finishes(print) as interrupt, interrupts_break():
             found.append(interrupt.asked)
 
     thread = threading.Thread(target=enter)

@@ -248,3 +248,15 @@ def test_the_same_comparison_goes_on_from_a_server_as_from_a_file(
         found = {(each.variant, each.seed): each.seconds for each in again.outcomes}
         assert len(found) == 6
         assert kept.items() <= found.items()  # the same seconds: they did not run again
+
+
+def test_a_comparison_holds_its_task_and_no_other(postgres: Server) -> None:
+    place = postgres.url(postgres.new())
+    schedules = {"a": paceline.constant(peak=0.1), "b": paceline.cosine(peak=0.1)}
+    settings = {"seeds": 1, "store": place, "progress": False}
+    paceline.compare(task, schedules, **settings)
+    [(key,)] = raw.run(place, "SELECT DISTINCT task_key FROM paceline_trials")
+    with Store(place, experiment="another"):
+        paceline.compare(task, schedules, **settings)
+    with Store(place, experiment=key), pytest.raises(StoreError, match="works on this experiment"):
+        paceline.compare(task, schedules, **settings)

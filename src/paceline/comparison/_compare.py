@@ -82,7 +82,7 @@ def compare(
     """
     check_counts("compare", workers=workers, threads=threads)
     check_margin("compare", margin)
-    subject = subject_of(task, loop=loop, threads=threads, workers=workers, name=name)
+    subject = subject_of(task, loop=loop, threads=threads, here=workers == 1, name=name)
     plan = plan_comparison(subject, schedules, seeds=seeds, baseline=baseline, a_a=a_a)
     chosen = subject.metric(metric)
     protocol = protocol_of(
@@ -94,7 +94,7 @@ def compare(
         if store is None
         else Store(store, experiment=protocol.task_key, say=shown.say) as keeper,
     ):
-        for note in (*plan.notes, *threads_note(subject, threads, workers)):
+        for note in (*plan.notes, *threads_note(subject, threads, here=workers == 1)):
             shown.say(f"Note: {note}")
         if keeper is not None:  # before the first trial, so that it can be reported if stopped
             keeper.put_comparison(protocol.stored(list(plan.execution.trials)))

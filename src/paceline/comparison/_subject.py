@@ -73,9 +73,11 @@ class Subject:
 
 
 def subject_of(
-    source: TaskSource, *, loop: LoopKind | None, threads: int, workers: int, name: str | None
+    source: TaskSource, *, loop: LoopKind | None, threads: int, here: bool, name: str | None
 ) -> Subject:
     """Return the subject of a task, and let this process compute with so many threads.
+
+    What trains `here`, in this process, computes with the threads that are in force.
 
     Raises:
         TaskError: a task that can't be trained.
@@ -89,15 +91,15 @@ def subject_of(
         task=task,
         task_key=task_identity(source, task, model),
         kind=choose_loop(task, model, asked=loop),
-        threads=in_force if workers == 1 else threads,
+        threads=in_force if here else threads,
         in_force=in_force,
         measured=measured,
     )
 
 
-def threads_note(subject: Subject, asked: int, workers: int) -> list[str]:
+def threads_note(subject: Subject, asked: int, *, here: bool) -> list[str]:
     """Return what to say where this process can't compute with the threads asked for."""
-    if workers > 1 or subject.in_force == asked:
+    if not here or subject.in_force == asked:
         return []
     return [
         f"{keras.backend.backend()} has computed in this process before, so that a trial uses "

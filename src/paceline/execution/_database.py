@@ -49,7 +49,7 @@ class Database:
             if read_only:
                 sa.event.listen(self._engine, "connect", _only_read_file)
         else:
-            self._engine = self._server(places.with_patience(url))
+            self._engine = self._server(places.with_keepalives(url))
             session = holder.Session(experiment, place=self.place)
             begin = _only_read_server if read_only else session.begin
             sa.event.listen(self._engine, "connect", begin)

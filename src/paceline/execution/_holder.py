@@ -22,7 +22,8 @@ from paceline.execution._store_error import StoreError
 
 _GRACE = 1.0
 """Seconds in which a holder that was killed just now lets go."""
-_SHOWN_AGAIN = 0.1
+_BETWEEN = 0.1
+"""Seconds between two attempts."""
 _WRITTEN = re.compile(r"(?:paceline )?(\d{1,10}) (\d{4}-\d\d-\d\d)T(\d\d:\d\d)Z (.+)")
 
 _TRY = "SELECT pg_try_advisory_lock(%s)"
@@ -135,7 +136,7 @@ class Session:
         while not connection.execute(_TRY, [self._number]).fetchone()[0]:
             if time.monotonic() > end:
                 raise StoreError(self._refusal(connection))
-            time.sleep(_SHOWN_AGAIN)
+            time.sleep(_BETWEEN)
         self._last = connection.info.backend_pid
         connection.autocommit = False
 

@@ -57,7 +57,7 @@ def _shown(url: sa.URL) -> str:
     return url.difference_update_query(_SECRETS).render_as_string(hide_password=True)
 
 
-def with_patience(url: sa.URL) -> sa.URL:
+def with_keepalives(url: sa.URL) -> sa.URL:
     """Return the URL of a server with what its user left out about dead lines."""
     return url.update_query_dict({k: v for k, v in _LINE.items() if k not in url.query})
 

@@ -8,9 +8,15 @@ from typing import Self
 
 import numpy as np
 
-from paceline.execution._executors import InlineExecutor, ProcessExecutor, WorkerLostError
+from paceline.execution._executors import (
+    InlineExecutor,
+    PoolExecutor,
+    ProcessExecutor,
+    WorkerLostError,
+)
 from paceline.execution._interrupt import Interrupt, StoppedError, first_interrupt_finishes
 from paceline.execution._progress import Counts, Progress
+from paceline.execution._ray import ClusterError, RayExecutor
 from paceline.execution._setup import Setup, train
 from paceline.execution._store import Store
 from paceline.trials import Outcome, TaskError, Trial, versions
@@ -80,18 +86,30 @@ class Runner:
         plan: Plan,
         *,
         store: Store | None,
-        workers: int,
+        workers: int | None,
         threads: int,
         say: Callable[[str], None],
+        on: str | None = None,
     ) -> None:
-        """Take what trials share: `plan.trials` may be run, and others of the same set-up."""
+        """Take what trials share, and where they run.
+
+        Args:
+            plan: its trials may be run, and others of the same set-up.
+            store: what remembers them.
+            workers: 1 trains in this process, more in that many; on a cluster, how many train at
+                once, None for all that it has room for.
+            threads: that a trial computes with.
+            say: tells the user.
+            on: the address of a Ray cluster; None: this machine.
+        """
         self._plan = plan
         self._store = store
         self._workers = workers
+        self._on = on
         self._threads = threads
         self._say = say
         self._open = contextlib.ExitStack()
-        self._executor: InlineExecutor | ProcessExecutor | None = None
+        self._executor: InlineExecutor | PoolExecutor | None = None
         self._work: Callable[[Sequence[Trial]], list[Outcome]] = train
         self._interrupt = Interrupt()
 
@@ -107,6 +125,11 @@ class Runner:
 
     def __exit__(self, *error: object) -> None:
         self._open.__exit__(*error)  # type: ignore[arg-type]
+
+    @property
+    def workers(self) -> int:
+        """How many trials run at once, as far as that is known: a cluster is asked at its first."""
+        return self._executor.workers if self._executor else self._workers or 1
 
     def run(self, groups: Sequence[Trials], told: Told) -> dict[str, Outcome]:
         """Return the outcome of every trial, by key, in their order.
@@ -187,17 +210,21 @@ class Runner:
                     continue
                 for key, outcome in zip(group, _outcomes(future, group), strict=True):
                     keep(key, outcome)
-        if isinstance(executor, ProcessExecutor):
+        if isinstance(executor, PoolExecutor):
             executor.kill()
 
-    def _started(self, groups: int) -> InlineExecutor | ProcessExecutor:
-        setup = self._plan.setup
-        if self._workers == 1:
+    def _started(self, groups: int) -> InlineExecutor | PoolExecutor:
+        setup, workers = self._plan.setup, self._workers
+        if self._on is None and workers in {None, 1}:
             self._work = setup.trainer().run_together
             return InlineExecutor()
         prepare = setup.preparation(self._threads)
+        if self._on is None:
+            return self._open.enter_context(
+                ProcessExecutor(min(workers or 1, groups), prepare=prepare)
+            )
         return self._open.enter_context(
-            ProcessExecutor(min(self._workers, groups), prepare=prepare)
+            RayExecutor(address=self._on, prepare=prepare, workers=workers, threads=self._threads)
         )
 
 
@@ -206,6 +233,8 @@ def _outcomes(future: Future[list[Outcome]], group: Trials) -> list[Outcome]:
         return future.result()
     except WorkerLostError as error:
         return [_lost(trial, str(error)) for trial in group.values()]
+    except ClusterError:
+        raise
     except Exception as error:  # a trial's own errors are in its outcome
         raise TaskError(
             f"The task can't be set up in a worker process: {error} To train in this process, "

@@ -23,7 +23,7 @@ def serve(channel: Connection) -> None:
     sys.path[:] = pickle.loads(calls.get())
     _import_keras()
     while True:
-        channel.send_bytes(_answer(calls.get()))
+        channel.send_bytes(answer(calls.get()))
 
 
 def _import_keras() -> None:
@@ -47,7 +47,8 @@ def _receive(channel: Connection, calls: "queue.SimpleQueue[bytes]") -> None:
         os.killpg(0, signal.SIGKILL)  # what the training started ends too
 
 
-def _answer(call: bytes) -> bytes:
+def answer(call: bytes) -> bytes:
+    """Return, pickled, whether the pickled call went well, and what it gave or raised."""
     try:
         return pickle.dumps((True, pickle.loads(call)()))
     except Exception as error:

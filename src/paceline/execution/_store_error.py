@@ -20,6 +20,7 @@ _WAYS = {
     "42501": _RIGHTS,
     "25006": "Name the primary server, and a user who may write.",
     "3F000": "Have a schema made that your user may write to, or name another database.",
+    "42P01": "Someone removed its tables: run the same command again, which makes them.",
     "53100": _SPACE,
     "53300": _ROOM,
     # SQLite

@@ -27,8 +27,11 @@ class Worker:
     It is not one of `multiprocessing`, whose processes run the user's script a second time.
     """
 
-    def __init__(self, prepare: bytes) -> None:
-        """Start the process; it runs the pickled call `prepare` while the coordinator goes on."""
+    def __init__(self, prepare: bytes, *, gpu: str | None = None) -> None:
+        """Start the process; it runs the pickled call `prepare` while the coordinator goes on.
+
+        It sees the GPU of that name alone, or those that the coordinator sees.
+        """
         self._channel, theirs = multiprocessing.Pipe()
         with theirs:
             self._process = subprocess.Popen(
@@ -37,7 +40,11 @@ class Worker:
                 stdin=subprocess.DEVNULL,
                 stdout=2,  # standard output is for results
                 process_group=0,  # a terminal's Ctrl-C is for the coordinator
-                env={**os.environ, "KERAS_BACKEND": keras.backend.backend()},
+                env={
+                    **os.environ,
+                    "KERAS_BACKEND": keras.backend.backend(),
+                    **({} if gpu is None else {"CUDA_VISIBLE_DEVICES": gpu}),
+                },
             )
         with contextlib.suppress(OSError):
             self._channel.send_bytes(pickle.dumps(sys.path))

@@ -1,7 +1,8 @@
 """One task, one variant, one seed: one outcome, in a compiled loop."""
 
 from paceline.trials._check import checked_model
-from paceline.trials._devices import has_gpu
+from paceline.trials._describe import is_own
+from paceline.trials._devices import has_gpu, visible_gpus
 from paceline.trials._errors import TaskError
 from paceline.trials._identity import digest, task_identity, trial_key, variant_identity
 from paceline.trials._loop_kind import LoopKind, choose_loop, loop_for
@@ -25,6 +26,7 @@ __all__ = [
     "choose_loop",
     "digest",
     "has_gpu",
+    "is_own",
     "loop_for",
     "resolve_task",
     "set_threads",
@@ -32,4 +34,5 @@ __all__ = [
     "trial_key",
     "variant_identity",
     "versions",
+    "visible_gpus",
 ]

@@ -5,12 +5,15 @@ import sys
 
 import keras
 
+from paceline.trials._devices import share_gpus
+
 
 def set_threads(count: int) -> int:
     """Let this process compute with `count` threads; return the count that is in force.
 
     Only a backend that has not computed yet can be set; another keeps what it has.
     """
+    share_gpus()
     cores = os.cpu_count() or 1
     backend = keras.backend.backend()
     if backend == "tensorflow":

@@ -9,7 +9,7 @@ from typing import Any, Literal
 Unit = Literal["runs", "steps", "seconds"]
 
 _SECONDS = {"s": 1, "sec": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
-_TIME = re.compile(r"(\d+(?:\.\d+)?)\s*(s|sec|m|min|h|d)")
+_TIME = re.compile(r"(\d+(?:\.\d+)?)\s*(sec|s|min|m|h|d)")
 _COUNT = re.compile(r"(\d+(?:\.\d+)?)\s*(runs?|steps?)?")
 _WAY = "Give full runs (60), steps ('50000 steps') or a time ('2h', '90m')."
 
@@ -78,6 +78,8 @@ class Ledger:
 
     limit: int
     spent: dict[str, int] = dataclasses.field(default_factory=dict)
+    last: int = 0
+    """Of those, what was spent last, and may still be in training."""
 
     @property
     def total(self) -> int:
@@ -91,3 +93,4 @@ class Ledger:
     def spend(self, stage: str, steps: int) -> None:
         """Write down updates that are about to be trained."""
         self.spent[stage] = self.spent.get(stage, 0) + steps
+        self.last = steps

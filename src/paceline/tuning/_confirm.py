@@ -11,7 +11,7 @@ from paceline.comparison._subject import Subject
 from paceline.execution import Runner, Store
 from paceline.execution._run import Told
 from paceline.tuning._families import Point
-from paceline.tuning._trials import SearchTrial
+from paceline.tuning._standings import Standing
 
 SEEDS = 8
 """At least, where the budget has room for them."""
@@ -46,12 +46,12 @@ def confirmation_size(runs: int) -> Size | None:
     return Size(finalists=1, seeds=runs // 2) if runs >= 4 else None
 
 
-def finalists(ranked: Sequence[SearchTrial], *, baseline: Point, count: int) -> list[Point]:
+def finalists(ranked: Sequence[Standing], *, baseline: Point, count: int) -> list[Point]:
     """Return the best point of each family, the best family first, without the baseline."""
     found: dict[str, Point] = {}
-    for trial in ranked:
-        if trial.point != baseline:
-            found.setdefault(trial.point.family, trial.point)
+    for standing in ranked:
+        if standing.point != baseline:
+            found.setdefault(standing.point.family, standing.point)
     return list(found.values())[:count]
 
 

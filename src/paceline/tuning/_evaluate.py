@@ -15,7 +15,7 @@ from paceline.trials import Outcome, Trial, Variant, variant_identity
 from paceline.tuning._budget import Ledger
 from paceline.tuning._families import Point
 from paceline.tuning._trials import Generation, Result, SearchTrial
-from paceline.tuning._trunks import rates_of, updates_together, with_branches
+from paceline.tuning._trunks import over, rates_of, trunk_of, updates_together, with_branches
 
 Remember = Callable[[Sequence[Generation]], None]
 """Keeps the generations that were decided, before the last of them is trained."""
@@ -33,7 +33,6 @@ class Evaluator:
         subject: Subject,
         runner: Runner,
         ledger: Ledger,
-        seed: int,
         metric: str,
         decided: Sequence[Generation],
         remember: Remember,
@@ -45,7 +44,6 @@ class Evaluator:
             subject: what is trained.
             runner: what runs the trials.
             ledger: the updates that may be trained.
-            seed: of every trial, so that they are paired.
             metric: the primary metric.
             decided: the generations of an earlier run of this search.
             remember: keeps what is decided.
@@ -55,27 +53,38 @@ class Evaluator:
         self._subject = subject
         self._runner = runner
         self._ledger = ledger
-        self._seed = seed
         self._metric = metric
         self._sign = -1.0 if grows(metric) else 1.0
         self._remember = remember
         self._watch = watch
         self._done = 0
-        self._tried: set[tuple[Point, int]] = set()
+        self._tried: set[tuple[Point, int, int]] = set()
 
     def __call__(
-        self, stage: str, horizon: int, make: Callable[[], Sequence[Point]], until: int
+        self,
+        stage: str,
+        horizon: int,
+        seed: int,
+        make: Callable[[], Sequence[Point]],
+        until: int,
     ) -> list[SearchTrial]:
         """Train the points that `make` returns, until so many updates are spent; see `Search`."""
         if self._done == len(self.generations):
-            groups, cost = self._that_fit(make(), horizon, until)
-            keys = tuple(self._key(point, horizon) for group in groups for point in group)
+            groups, cost = self._that_fit(make(), horizon, seed, until, stage != "repeat")
+            keys = tuple(self._key(point, horizon, seed) for group in groups for point in group)
             self.generations.append(
-                Generation(stage=stage, horizon=horizon, groups=tuple(groups), cost=cost, keys=keys)
+                Generation(
+                    stage=stage,
+                    horizon=horizon,
+                    seed=seed,
+                    groups=tuple(groups),
+                    cost=cost,
+                    keys=keys,
+                )
             )
             self._remember(self.generations)
         generation = self.generations[self._done]
-        self._tried |= {(point, generation.horizon) for point in generation.points}
+        self._tried |= {(point, generation.horizon, generation.seed) for point in generation.points}
         self._ledger.spend(generation.stage, generation.cost)
         if generation.results is None:
             generation = dataclasses.replace(generation, results=self._results(generation))
@@ -85,36 +94,46 @@ class Evaluator:
         return generation.trials
 
     def _that_fit(
-        self, points: Sequence[Point], horizon: int, until: int
+        self, points: Sequence[Point], horizon: int, seed: int, until: int, branches: bool
     ) -> tuple[list[tuple[Point, ...]], int]:
         """Return the points, those that train together in groups, and what they cost."""
         epoch = self._subject.task.updates_per_epoch
         room = self._ledger.left(until)
-        groups: list[tuple[Point, ...]] = []
-        cost = 0
+        groups: dict[tuple[object, ...], list[Point]] = {}
+        costs: dict[tuple[object, ...], int] = {}
         for point in points:
-            group = [point]
-            if self._subject.kind != "fit":
-                group = with_branches(point, horizon, epoch=epoch)
-            group = [each for each in group if (each, horizon) not in self._tried]
-            while group:
-                plans = [rates_of(each, horizon) for each in group]
-                own = updates_together(plans, epoch=epoch)
-                if cost + own <= room:
-                    groups.append(tuple(group))
-                    self._tried |= {(each, horizon) for each in group}
-                    cost += own
-                    break
-                group.pop()
-        return groups, cost
+            family = [point]
+            if branches and self._subject.kind != "fit":
+                family = with_branches(point, horizon, epoch=epoch)
+            trunk = trunk_of(point)
+            for each in family:
+                if (each, horizon, seed) in self._tried:
+                    continue
+                group = [*groups.get(trunk, []), each]
+                own = self._cost(group, horizon, epoch)
+                if own + sum(costs.values()) - costs.get(trunk, 0) > room:
+                    continue
+                groups[trunk], costs[trunk] = group, own
+                self._tried.add((each, horizon, seed))
+        return [tuple(group) for group in groups.values()], sum(costs.values())
 
-    def _key(self, point: Point, horizon: int) -> str:
-        variant = Variant(schedule=point.schedule).bound(horizon)
+    def _cost(self, group: Sequence[Point], horizon: int, epoch: int) -> int:
+        if self._subject.kind == "fit":
+            return horizon * len(group)
+        plans = [rates_of(self._over(point, horizon), horizon) for point in group]
+        return updates_together(plans, epoch=epoch)
+
+    def _over(self, point: Point, horizon: int) -> Point:
+        return over(point, horizon, int(self._subject.task.horizon))
+
+    def _key(self, point: Point, horizon: int, seed: int) -> str:
+        recipe = self._over(point, horizon).schedule
+        variant = Variant(schedule=recipe).bound(horizon)
         return self._subject.key(
-            repr(point.schedule),
+            repr(recipe),
             variant,
             variant_identity(variant, horizon),
-            seed=self._seed,
+            seed=seed,
             horizon=horizon,
         )
 
@@ -123,7 +142,7 @@ class Evaluator:
             return ()
         keys = iter(generation.keys)
         groups = [
-            {next(keys): self._trial(point, generation.horizon) for point in group}
+            {next(keys): self._trial(point, generation) for point in group}
             for group in generation.groups
         ]
         outcomes = self._runner.run(
@@ -132,10 +151,13 @@ class Evaluator:
         )
         return tuple(self._result(outcomes[key]) for key in generation.keys)
 
-    def _trial(self, point: Point, horizon: int) -> Trial:
-        recipe: Any = point.schedule
+    def _trial(self, point: Point, generation: Generation) -> Trial:
+        recipe: Any = self._over(point, generation.horizon).schedule
         return Trial(
-            variant=repr(recipe), seed=self._seed, schedule=recipe.over(horizon), horizon=horizon
+            variant=repr(recipe),
+            seed=generation.seed,
+            schedule=recipe.over(generation.horizon),
+            horizon=generation.horizon,
         )
 
     def _result(self, outcome: Outcome) -> Result:

@@ -33,11 +33,16 @@ class Memory:
     @property
     def generations(self) -> list[Generation]:
         """The generations that were decided."""
-        return [Generation.of(plain) for plain in self.kept.get("generations", [])]
+        return generations_of(self.kept)
 
     def remember(self, generations: Sequence[Generation]) -> None:
         """Keep the generations."""
         self.keep("generations", [generation.plain() for generation in generations])
+
+
+def generations_of(kept: Mapping[str, Any]) -> list[Generation]:
+    """Return the generations in what was kept."""
+    return [Generation.of(plain) for plain in kept.get("generations", [])]
 
 
 def memory_of(store: Store | None, *, subject: Subject, asked: Mapping[str, Any]) -> Memory:

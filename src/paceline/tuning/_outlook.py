@@ -10,7 +10,7 @@ from paceline.comparison import plural
 from paceline.tuning._budget import Budget, read_budget
 from paceline.tuning._confirm import confirmation_size
 from paceline.tuning._rungs import rungs_of
-from paceline.tuning._search import REFINED, SHARES
+from paceline.tuning._search import REFINED, REPEATED, SHARES
 
 RANGE_TEST = 280
 """Updates that `find` takes, where it does not have to widen its range."""
@@ -41,13 +41,14 @@ def outlook(
         [StageOutlook(stage="range test", trials=13, horizon=40, updates=begun)] if finds else []
     )
     names = [f"explore {len(families)} {'family' if len(families) == 1 else 'families'}"]
-    names += ["promote the best"] * (len(horizons) - 1)
+    names += ["promote the best, and more of their families"] * (len(horizons) - 1)
     for name, share, length in zip(names, shares, horizons, strict=True):
         updates = int(share * max(0, limit - kept - begun))
         if length == horizon:
-            refined = int(REFINED * updates)
-            found.append(_stage(name, length, updates - refined))
+            refined, repeated = int(REFINED * updates), int(REPEATED * updates)
+            found.append(_stage(name, length, updates - refined - repeated))
             found.append(_stage("peaks around the best", length, refined))
+            found.append(_stage("the best on more seeds", length, repeated))
         else:
             found.append(_stage(name, length, updates))
     if size is not None:

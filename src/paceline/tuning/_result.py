@@ -11,7 +11,7 @@ from paceline.comparison import ComparisonResult, Summary
 from paceline.schedules import Schedule, save_schedule
 from paceline.tuning._charts import charts, whole_chart
 from paceline.tuning._families import Point
-from paceline.tuning._rungs import Rung
+from paceline.tuning._rungs import Rung, peak_over
 from paceline.tuning._trials import SearchTrial
 from paceline.tuning._verdict import verdict_sentences
 
@@ -124,7 +124,9 @@ class TuneResult:
             "family": trial.point.family,
             "schedule": trial.expression,
             "peak": trial.point.peak,
+            "trained_peak": peak_over(trial.point.peak, horizon=trial.horizon, whole=self.horizon),
             "stage": trial.stage,
+            "seed": trial.seed,
             "updates": trial.horizon,
             "status": trial.result.status,
             self.metric: self.shown_value(trial),

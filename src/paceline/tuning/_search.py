@@ -5,30 +5,44 @@ import functools
 import math
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from paceline.tuning._families import Point, shortened
 from paceline.tuning._rungs import Rung, rank_correlation
 from paceline.tuning._space import Space
+from paceline.tuning._standings import Standing, standings
 from paceline.tuning._suggest import suggest
 from paceline.tuning._trials import SearchTrial
 
-SHARES = {1: (1.0,), 2: (0.45, 0.55), 3: (0.3, 0.3, 0.4)}
-"""Of the budget, by the number of horizons: what each may take, the shortest first."""
+SHARES = {1: (1.0,), 2: (0.4, 0.6), 3: (0.2, 0.3, 0.5)}
+"""Of the budget, by the number of horizons: what each may take, the shortest first.
+
+On digits with batches of 16 (264 schedules, 12 seeds), the ranks after a third of the horizon agree
+with the true ones by 0.86 (SGD) and 0.78 (AdamW), those after a ninth by 0.30 and 0.49.
+"""
 _SOBOL = 1 / 3
 """Of the trials of a family, how many are spread evenly before the estimator is asked."""
 _ROUNDS = 6
 """How often the estimator is asked: more often learns more, less often keeps more workers busy."""
-_ON_TWO = 0.35
+_ON_TWO = 0.6
 """Of the budget of two horizons, for what compares them."""
 _OF_ONE_FAMILY = 3
 """At most, of those that go up to the whole horizon together."""
-REFINED = 0.4
-"""Of the budget of the whole horizon, for peaks around the best."""
+REFINED, REPEATED = 0.15, 0.3
+"""Of the budget of the whole horizon, for peaks around the best, and for the best on more seeds."""
+_AT_LEAST = 2
+"""Trials on the whole horizon, before anything else is tried there."""
+_REPEATED_OF_ONE_FAMILY = 2
+_REPEATED_AT_ONCE = 3
+"""At least, on one more seed."""
+MORE_SEEDS = 10_000
+"""The first of them is so far above the seed of the search: beyond those of the confirmation."""
 _STEP = 1.6
 """Between two peaks that are tried around the best."""
 
-Evaluate = Callable[[str, int, Callable[[], Sequence[Point]], int], list[SearchTrial]]
-"""Trains the points that a function returns: for a stage, over a horizon, until so many updates are
-spent in all; returns what they gave."""
+Evaluate = Callable[[str, int, int, Callable[[], Sequence[Point]], int], list[SearchTrial]]
+"""Trains the points that a function returns, for a stage, over a horizon and with a seed, until so
+many updates are spent in all; returns what they gave."""
 
 
 class Search:
@@ -48,7 +62,7 @@ class Search:
         spent: Callable[[], int],
         evaluate: Evaluate,
         say: Callable[[str], None],
-        told: Callable[[SearchTrial], None],
+        told: Callable[[Standing], None],
     ) -> None:
         """Take what to search.
 
@@ -78,10 +92,13 @@ class Search:
         self._told = told
 
     @property
-    def best(self) -> list[SearchTrial]:
-        """The trials on the longest horizon that has any, the best first."""
-        horizon = max((trial.horizon for trial in self.trials), default=0)
-        return self._ranked(horizon)
+    def best(self) -> list[Standing]:
+        """All points, those on the longest horizon first, of each horizon the best first."""
+        found: dict[Point, Standing] = {}
+        for horizon in reversed(self._horizons):
+            for standing in self._ranked(horizon):
+                found.setdefault(standing.point, standing)
+        return list(found.values())
 
     def run(self) -> None:
         """Search until the budget ends."""
@@ -92,13 +109,22 @@ class Search:
             for number in range(len(shares))
         ]
         place = self._explored_horizon(until)
-        self._explore(place, until[place])
+        own = sum(trial.horizon for trial in self._on(self._horizons[0]))
+        left = until[0] - begun - own  # the second horizon took of its own share
+        self._explore(place, self._spent() + left if place == 0 else until[place])
         if not any(trial.ended_well for trial in self.trials):
             return
         self._widen(place, until[place])
         for number in range(place + 1, len(self._horizons)):
-            self._promote(number, until[number])
-        self._refine(until[-1])
+            if number < len(self._horizons) - 1:
+                self._promote(number, self._spent() + (until[number] - self._spent()) // 2)
+                self._suggest(number, until[number])
+            else:
+                self._promote(number, until[number])
+            self._widen(number, until[number])
+        repeated = int(REPEATED * (until[-1] - (until[-2] if len(until) > 1 else begun)))
+        self._refine(until[-1] - repeated)
+        self._repeat(until[-1])
 
     def _explored_horizon(self, until: Sequence[int]) -> int:
         """Try each family's defaults on the two shortest horizons; return which to explore."""
@@ -118,22 +144,38 @@ class Search:
 
     def _explore(self, place: int, until: int) -> None:
         """Let every family take the same: points spread evenly, then what the estimator says."""
-        horizon, families = self._horizons[place], self.space.families
-        each = max(0, until - self._spent()) // (horizon * len(families))
+        families = self.space.families
+        each = max(0, until - self._spent()) // (self._horizons[place] * len(families))
         spread = math.ceil(each * _SOBOL)
         if spread:
             points = [self._sobol(name, spread + 1)[1:] for name in families]
             self._try("explore", place, _given(_by_turns(points)), until)
-        asked = each - spread
-        rounds = min(_ROUNDS, asked)
-        for number in range(rounds):
-            count = asked * (number + 1) // rounds - asked * number // rounds
-            self._try("explore", place, functools.partial(self._suggested, place, count), until)
+        self._ask("explore", place, each - spread, families, until)
 
-    def _suggested(self, place: int, count: int) -> list[Point]:
-        tried: dict[str, list[tuple[Point, float]]] = {name: [] for name in self.space.families}
+    def _suggest(self, place: int, until: int) -> None:
+        """Ask the estimator for more in the better half of the families."""
+        families = self._better_half(place)
+        each = max(0, until - self._spent()) // (self._horizons[place] * len(families))
+        self._ask("suggest", place, each, families, until)
+
+    def _ask(self, stage: str, place: int, each: int, families: Sequence[str], until: int) -> None:
+        rounds = min(_ROUNDS, each)
+        for number in range(rounds):
+            count = each * (number + 1) // rounds - each * number // rounds
+            make = functools.partial(self._suggested, place, count, families)
+            self._try(stage, place, make, until)
+
+    def _better_half(self, place: int) -> list[str]:
+        """Return the better half of the families, by the best of each on a horizon."""
+        ranked = _each_family(self._ranked(self._horizons[place]))
+        names = [standing.point.family for standing in ranked]
+        return names[: math.ceil(len(names) / 2)] or list(self.space.families)
+
+    def _suggested(self, place: int, count: int, families: Sequence[str]) -> list[Point]:
+        tried: dict[str, list[tuple[Point, float]]] = {name: [] for name in families}
         for trial in self._on(self._horizons[place]):
-            tried[trial.point.family].append((trial.point, trial.value))
+            if trial.point.family in tried:
+                tried[trial.point.family].append((trial.point, trial.value))
         return _by_turns(
             [
                 suggest(self.space, name, own, count=count, seed=self._seed)
@@ -145,7 +187,7 @@ class Search:
         """Go on beyond the end of the peaks where the best of them is, once."""
         ranked = self._ranked(self._horizons[place])
         edge = self.space.edge(ranked[0].point.peak) if ranked else None
-        if edge is None:
+        if edge is None or self.edge is not None:
             return
         self.edge = edge
         before, self.space = self.space, self.space.widened(edge)
@@ -168,7 +210,8 @@ class Search:
         horizon = self._horizons[number]
         is_last = number == len(self._horizons) - 1
         if is_last:
-            until = until - int(REFINED * (until - self._spent()))
+            kept = int((REFINED + REPEATED) * (until - self._spent()))
+            until = min(until, max(until - kept, self._spent() + _AT_LEAST * horizon))
         count = max(1, (until - self._spent()) // horizon)
         known = {trial.point for trial in self._on(horizon)}
         ranked = [
@@ -181,11 +224,7 @@ class Search:
             points = list(dict.fromkeys([baseline, *points]))[: max(count, 1)]
         self._try("promote", number, _given(points), until)
         if is_last and not self._measure(number - 1).trusted:
-            left = (until - self._spent()) // (horizon * len(self.space.families))
-            if left:
-                self._try(
-                    "explore", number, functools.partial(self._suggested, number, left), until
-                )
+            self._suggest(number, until)
 
     def _refine(self, until: int) -> None:
         """Try other peaks around the best of each family, the best first, until nothing is left."""
@@ -202,12 +241,25 @@ class Search:
             if not self._try("refine", len(self._horizons) - 1, _given(points), until):
                 return
 
+    def _repeat(self, until: int) -> None:
+        """Train the best on more seeds, fewer of them each time, until nothing is left."""
+        horizon = self._horizons[-1]
+        seed = self._seed + MORE_SEEDS
+        while (left := (until - self._spent()) // horizon) >= 1:
+            count = min(left, max(_REPEATED_AT_ONCE, math.ceil(left / 2)))
+            ranked = _mixed(self._ranked(horizon), _REPEATED_OF_ONE_FAMILY)
+            points = [standing.point for standing in ranked[:count]]
+            place = len(self._horizons) - 1
+            if not self._try("repeat", place, _given(points), until, seed=seed):
+                return
+            seed += 1
+
     def baseline(self) -> Point | None:
         """Return the best linear decay to zero, over the longest horizon that has a linear one."""
         for horizon in reversed(self._horizons):
-            for trial in self._ranked(horizon):
-                if trial.point.family == "linear":
-                    return to_zero(trial.point)
+            for standing in self._ranked(horizon):
+                if standing.point.family == "linear":
+                    return to_zero(standing.point)
         return None
 
     def _moved(self, point: Point, factor: float) -> Point:
@@ -215,12 +267,22 @@ class Search:
         return dataclasses.replace(point, peak=shortened(peak))
 
     def _sobol(self, family: str, count: int) -> list[Point]:
-        return self.space.sobol(family, count, self._seed)
+        place = self.space.families.index(family)
+        state = np.random.SeedSequence((self._seed, place)).generate_state(1)
+        return self.space.sobol(family, count, int(state[0]))
 
     def _try(
-        self, stage: str, place: int, make: Callable[[], Sequence[Point]], until: int
+        self,
+        stage: str,
+        place: int,
+        make: Callable[[], Sequence[Point]],
+        until: int,
+        *,
+        seed: int | None = None,
     ) -> list[SearchTrial]:
-        found = self._evaluate(stage, self._horizons[place], make, until)
+        found = self._evaluate(
+            stage, self._horizons[place], self._seed if seed is None else seed, make, until
+        )
         self.trials += found
         if found and (ranked := self.best):
             self._told(ranked[0])
@@ -229,19 +291,21 @@ class Search:
     def _on(self, horizon: int) -> list[SearchTrial]:
         return [trial for trial in self.trials if trial.horizon == horizon]
 
-    def _ranked(self, horizon: int) -> list[SearchTrial]:
-        """Return the trials on a horizon that ended well, the best first."""
-        good = [trial for trial in self._on(horizon) if trial.ended_well]
-        return sorted(good, key=lambda trial: trial.value)
+    def _ranked(self, horizon: int) -> list[Standing]:
+        return standings(self.trials, horizon)
 
     def _measure(self, place: int) -> Rung:
         """Measure how the ranks on a horizon agree with those on the next, and say what follows."""
         short, long = self._horizons[place : place + 2]
         values = {trial.point: trial.value for trial in self._on(short)}
         both = [
-            (values[trial.point], trial.value) for trial in self._on(long) if trial.point in values
+            (values[trial.point], trial.value)
+            for trial in self._on(long)
+            if trial.point in values and trial.seed == self._seed
         ]
-        correlation = rank_correlation([one for one, _ in both], [other for _, other in both])
+        correlation = rank_correlation(
+            [one for one, _ in both], [other for _, other in both], whole=list(values.values())
+        )
         rung = Rung(horizon=short, longer=long, correlation=correlation, trials=len(both))
         self.rungs = [each for each in self.rungs if each.horizon != short] + [rung]
         if not rung.trusted:
@@ -269,19 +333,19 @@ def _by_turns(points: Sequence[Sequence[Point]]) -> list[Point]:
     return [own[turn] for turn in range(longest) for own in points if turn < len(own)]
 
 
-def _each_family(ranked: Sequence[SearchTrial]) -> list[SearchTrial]:
+def _each_family(ranked: Sequence[Standing]) -> list[Standing]:
     """Return the best of each family, the best first."""
-    found: dict[str, SearchTrial] = {}
+    found: dict[str, Standing] = {}
     for trial in ranked:
         found.setdefault(trial.point.family, trial)
     return list(found.values())
 
 
-def _mixed(ranked: Sequence[SearchTrial], most: int) -> list[SearchTrial]:
+def _mixed(ranked: Sequence[Standing], most: int) -> list[Standing]:
     """Return at most so many of a family, the best first, and then the others."""
     counts: dict[str, int] = {}
-    early: list[SearchTrial] = []
-    late: list[SearchTrial] = []
+    early: list[Standing] = []
+    late: list[Standing] = []
     for trial in ranked:
         counts[trial.point.family] = counts.get(trial.point.family, 0) + 1
         (early if counts[trial.point.family] <= most else late).append(trial)

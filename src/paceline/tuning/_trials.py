@@ -19,12 +19,16 @@ class Result:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class SearchTrial:
-    """One point of the space, trained once over a horizon."""
+    """One point of the space, trained once over a horizon.
+
+    Over a short one it has a larger peak than the point's, which is that of the whole horizon.
+    """
 
     point: Point
     horizon: int
+    seed: int
     stage: str
-    """"explore", "promote" or "refine"."""
+    """"explore", "promote", "suggest", "refine" or "repeat"."""
     result: Result
 
     @property
@@ -49,6 +53,7 @@ class Generation:
 
     stage: str
     horizon: int
+    seed: int
     groups: tuple[tuple[Point, ...], ...]
     """Those of a group begin alike, and train together."""
     cost: int
@@ -67,7 +72,13 @@ class Generation:
     def trials(self) -> list[SearchTrial]:
         """The trials, once they ended."""
         return [
-            SearchTrial(point=point, horizon=self.horizon, stage=self.stage, result=result)
+            SearchTrial(
+                point=point,
+                horizon=self.horizon,
+                seed=self.seed,
+                stage=self.stage,
+                result=result,
+            )
             for point, result in zip(self.points, self.results or (), strict=True)
         ]
 
@@ -80,15 +91,16 @@ class Generation:
         results = self.results and [
             [result.status, result.value, result.error] for result in self.results
         ]
-        return [self.stage, self.horizon, groups, self.cost, self.keys, results]
+        return [self.stage, self.horizon, self.seed, groups, self.cost, self.keys, results]
 
     @classmethod
     def of(cls, plain: list[Any]) -> Self:
         """Return the generation that was made plain."""
-        stage, horizon, groups, cost, keys, results = plain
+        stage, horizon, seed, groups, cost, keys, results = plain
         return cls(
             stage=stage,
             horizon=horizon,
+            seed=seed,
             groups=tuple(
                 tuple(
                     Point(family=family, peak=peak, parameters=tuple(parameters.items()))

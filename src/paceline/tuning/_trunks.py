@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from paceline.tuning._families import Point
+from paceline.tuning._rungs import peak_over
 
 _DECAYS = (0.15, 0.3, 0.5)
 _APART = 0.05
@@ -36,9 +37,21 @@ def updates_together(plans: Sequence[Rates], *, epoch: int) -> int:
     return trained
 
 
+def over(point: Point, horizon: int, whole: int) -> Point:
+    """Return what stands for a point where a training is shorter than the whole."""
+    peak = peak_over(point.peak, horizon=horizon, whole=whole)
+    return dataclasses.replace(point, peak=peak)
+
+
 def rates_of(point: Point, horizon: int) -> Rates:
     """Return the rate of every update, [horizon]."""
     return point.schedule.over(horizon)(np.arange(horizon)).astype(np.float32)
+
+
+def trunk_of(point: Point) -> tuple[object, ...]:
+    """Return what points have in common that begin alike: all but when they decay."""
+    kept = tuple(item for item in point.parameters if item[0] != "decay")
+    return point.family, point.peak, kept
 
 
 def with_branches(point: Point, horizon: int, *, epoch: int) -> list[Point]:

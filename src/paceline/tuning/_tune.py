@@ -29,7 +29,7 @@ def tune(
     margin: float | None = None,
     seed: int = 0,
     store: str | Path | None = None,
-    workers: int = 1,
+    workers: int | None = None,
     threads: int = 1,
     loop: LoopKind | None = None,
     on: str | None = None,
@@ -62,7 +62,8 @@ def tune(
         seed: of the search; the confirmation has those that follow.
         store: a SQLite file or a database URL that remembers every trial and every decision; None:
             nothing is kept.
-        workers: 1 trains in this process; more train in that many processes.
+        workers: 1 (or None) trains in this process; more train in that many processes. On a
+            cluster, how many trials run at once; None: as many as it has room for.
         threads: threads a trial computes with.
         loop: the kind of compiled loop; None: the one that the backend and device ask for.
         on: the address of a Ray cluster, such as "ray://head:10001", or "ray" for one on this
@@ -85,7 +86,7 @@ def tune(
         >>> result = tune(task, budget="2h", store="trials.sqlite")          # doctest: +SKIP
         >>> optimizer = keras.optimizers.SGD(result.best.schedule)           # doctest: +SKIP
     """
-    check_counts("tune", workers=workers, threads=threads)
+    check_counts("tune", workers=1 if workers is None else workers, threads=threads)
     check_margin("tune", margin)
     asked = Asked(
         budget=read_budget(budget),
@@ -97,7 +98,8 @@ def tune(
         seed=_checks.count(seed, owner="tune", name="seed", least=0, fix="It is a whole number."),
         metric=metric,
     )
-    subject = subject_of(task, loop=loop, threads=threads, workers=workers, name=name)
+    here = on is None and workers in {None, 1}
+    subject = subject_of(task, loop=loop, threads=threads, here=here, name=name)
     asked = dataclasses.replace(asked, metric=subject.metric(metric))
     _check_horizon(int(subject.task.horizon), asked.budget)
     with contextlib.ExitStack() as opened:
@@ -108,18 +110,22 @@ def tune(
             if store is None
             else opened.enter_context(Store(store, experiment=subject.task_key, say=view.say))
         )
-        for note in threads_note(subject, threads, workers):
+        for note in threads_note(subject, threads, here=here):
             view.say(f"Note: {note}")
         runner = opened.enter_context(
             Runner(
-                subject.plan({}, {}), store=keeper, workers=workers, threads=threads, say=view.say
+                subject.plan({}, {}),
+                store=keeper,
+                workers=workers,
+                threads=threads,
+                say=view.say,
+                on=on,
             )
         )
         work = Work(
             asked=asked,
             subject=subject,
             margin=margin,
-            workers=workers,
             command=command,
             ledger=ledger,
             runner=runner,

@@ -21,7 +21,9 @@ _STAGES = {
     "calibrate": "timing one step",
     "explore": "exploring",
     "promote": "the best over a longer horizon",
+    "suggest": "more of the better families",
     "refine": "peaks around the best",
+    "repeat": "the best on more seeds",
     "confirm": "confirming on fresh seeds",
 }
 
@@ -39,8 +41,9 @@ class View:
         self._live = rich.live.Live(
             console=self.console, transient=True, redirect_stdout=False, refresh_per_second=4
         )
-        self._begin = self._last_line = time.monotonic()
-        self._before = 0
+        self._last_line = time.monotonic()
+        self._begin: tuple[float, float] | None = None
+        """When this process began to train, and the updates that were trained by then."""
         self._stage = ""
         self._ended = Counts(total=0)
         """Of the generations before."""
@@ -70,10 +73,6 @@ class View:
             self._stage = stage
             self._show(at_once=True)
 
-    def work_begins(self) -> None:
-        """Count time and updates from here on; what was known before took no time."""
-        self._begin, self._before = time.monotonic(), self._ledger.total
-
     def watch(
         self, stage: str, horizon: int, counts: Counts, outcomes: Mapping[str, Outcome]
     ) -> None:
@@ -81,6 +80,8 @@ class View:
         if counts.ended == counts.kept:
             self._ended = self._ended.plus(self._now)
         self._now = counts
+        if self._begin is None and counts.ended < counts.total:
+            self._begin = time.monotonic(), self._trained()
         label = f"{_STAGES[stage]}, {horizon:,} updates a trial"
         is_new = label != self._stage
         self._stage = label
@@ -90,13 +91,20 @@ class View:
         """Show what is best so far, in a few words."""
         self._best = text
 
+    def _trained(self) -> float:
+        """Return the updates that are done: of what runs, the share of the trials that ended."""
+        open_trials = 1 - self._now.ended / self._now.total if self._now.total else 0.0
+        return self._ledger.total - open_trials * self._ledger.last
+
     @property
     def left(self) -> str:
         """How long the rest of the budget will take, as far as that is known."""
-        done, took = self._ledger.total - self._before, time.monotonic() - self._begin
-        if done <= 0 or took < 1:
-            return "not known yet"
-        return time_text(took / done * (self._ledger.limit - self._ledger.total))
+        if self._begin is None:
+            return "an unknown time"
+        took, done = time.monotonic() - self._begin[0], self._trained() - self._begin[1]
+        if took < 1 or done <= 0:
+            return "an unknown time"
+        return time_text(took / done * (self._ledger.limit - self._trained()))
 
     def _show(self, *, at_once: bool) -> None:
         if self._is_live:
@@ -109,8 +117,8 @@ class View:
             self.say("; ".join(part for part in shown if part))
 
     def _used(self) -> str:
-        share = self._ledger.total / max(1, self._ledger.limit)
-        return f"{share:.0%} of the budget used"
+        share = self._trained() / max(1, self._ledger.limit)
+        return f"{share:.0%} of the budget used, {self.left} left"
 
     def _table(self) -> rich.table.Table:
         counts = self._ended.plus(self._now)
@@ -123,9 +131,9 @@ class View:
         bar = rich.table.Table.grid(padding=(0, 1))
         bar.add_row(
             rich.progress_bar.ProgressBar(
-                total=self._ledger.limit, completed=self._ledger.total, width=_BAR
+                total=self._ledger.limit, completed=self._trained(), width=_BAR
             ),
-            f"{self._ledger.total:,} of {self._ledger.limit:,} updates",
+            f"{self._trained():,.0f} of {self._ledger.limit:,} updates",
         )
         table.add_row("budget", bar)
         table.add_row("time left", self.left)

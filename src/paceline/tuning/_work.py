@@ -23,11 +23,13 @@ from paceline.tuning._confirm import (
 )
 from paceline.tuning._evaluate import Evaluator
 from paceline.tuning._families import Point, shortened
+from paceline.tuning._load import kept
 from paceline.tuning._memory import Memory
 from paceline.tuning._result import TuneResult, choice_of
 from paceline.tuning._rungs import rungs_of
 from paceline.tuning._search import Search
 from paceline.tuning._space import Space, space_around
+from paceline.tuning._standings import Standing
 from paceline.tuning._trials import SearchTrial
 from paceline.tuning._view import View
 
@@ -51,7 +53,6 @@ class Work:
     asked: Asked
     subject: Subject
     margin: float | None
-    workers: int
     command: str | None
     ledger: Ledger
     runner: Runner
@@ -76,18 +77,18 @@ class Work:
         space, start = self._space()
         self.ledger.limit = self._limit(start)
         size = confirmation_size(int(self.asked.confirm * self.ledger.limit) // self._horizon)
-        kept = size.runs * self._horizon if size else 0
-        search = self._search(space, start, self.ledger.limit - kept)
+        held = size.runs * self._horizon if size else 0
+        search = self._search(space, start, self.ledger.limit - held)
         search.run()
         ranked, baseline = search.best, search.baseline()
         if not ranked or baseline is None:
             raise ValueError(_nothing(search.trials, search.space))
         others = finalists(ranked, baseline=baseline, count=size.finalists if size else 1)
         points = named(others, baseline)
-        found = self._confirmation(points, size)
+        found, keys = self._confirmation(points, size)
         names = {point: name for name, point in points.items()}
         best = found.summaries[0].variant if found else names[ranked[0].point]
-        return TuneResult(
+        result = TuneResult(
             task=self.subject.name,
             horizon=self._horizon,
             metric=self._metric,
@@ -104,9 +105,11 @@ class Work:
             best=choice_of(best, points[best], self._horizon),
             baseline=choice_of(next(iter(points)), baseline, self._horizon),
             confirmation=found,
-            environment=environment_of(self.subject, workers=self.workers),
+            environment=environment_of(self.subject, workers=self.runner.workers),
             command=self.command,
         )
+        self.memory.keep("result", kept(result, points, keys))
+        return result
 
     def _space(self) -> tuple[Space, float]:
         """Return the space, and the peak at which the defaults are tried."""
@@ -162,8 +165,8 @@ class Work:
             for peak in (start, start / 2)
         ]
         self.view.begin("calibrate")
-        self.memory.keep("workers", self.workers)
         outcomes = self.runner.measure(trials)
+        self.memory.keep("workers", self.runner.workers)
         return {"seconds": outcomes[-1].seconds / horizon, "updates": 2 * horizon}
 
     def _search(self, space: Space, start: float, limit: int) -> Search:
@@ -171,7 +174,6 @@ class Work:
             subject=self.subject,
             runner=self.runner,
             ledger=self.ledger,
-            seed=self.asked.seed,
             metric=self._metric,
             decided=self.memory.generations,
             remember=self.memory.remember,
@@ -189,18 +191,19 @@ class Work:
             told=self._tell_best,
         )
 
-    def _tell_best(self, best: SearchTrial) -> None:
+    def _tell_best(self, best: Standing) -> None:
         shown = -best.value if grows(self._metric) else best.value
         self.view.best(
             f"{best.expression}: {metric_name(self._metric)} {text(shown)} after {best.horizon:,} "
-            "updates of one seed"
+            f"updates, {plural(best.seeds, 'seed')}"
         )
 
     def _confirmation(
         self, points: Mapping[str, Point], size: Size | None
-    ) -> ComparisonResult | None:
+    ) -> tuple[ComparisonResult | None, list[str]]:
+        """Return what the confirmation found, and the keys of its trials."""
         if size is None:
-            return None
+            return None, []
         seeds = [self.asked.seed + number for number in range(1, size.seeds + 1)]
         plan, protocol = planned_confirmation(
             self.subject,
@@ -208,7 +211,7 @@ class Work:
             seeds=seeds,
             metric=self._metric,
             margin=self.margin,
-            workers=self.workers,
+            workers=self.runner.workers,
             command=self.command,
         )
         self.ledger.spend("confirm", len(plan.execution.trials) * self._horizon)
@@ -224,7 +227,8 @@ class Work:
                 )
             self.view.watch("confirm", self._horizon, counts, outcomes)
 
-        return confirmed(plan, protocol, runner=self.runner, store=self.store, told=watch)
+        found = confirmed(plan, protocol, runner=self.runner, store=self.store, told=watch)
+        return found, list(plan.execution.trials)
 
 
 def _updates(curve: RangeTestResult) -> int:
@@ -238,7 +242,7 @@ def _nothing(trials: Sequence[SearchTrial], space: Space) -> str:
     return (
         f"None of the {plural(len(trials), 'schedule')} that were tried ended well, with peaks "
         f"from {space.low:.3g} to {space.high:.3g}: {diverged} diverged, "
-        f"{len(trials) - diverged} failed.{error} Give smaller peaks, such as "
-        f"peaks=({space.low / 1000:.0e}, {space.low:.0e}), or look whether any rate trains the "
-        "model: paceline find TASK."
+        f"{len(trials) - diverged} failed.{error} Give other peaks, smaller "
+        f"ones such as peaks=({space.low / 1000:.0e}, {space.low:.0e}), or look whether any rate "
+        "trains the model: paceline find TASK."
     )
