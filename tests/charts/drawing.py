@@ -65,7 +65,7 @@ def with_params(spec: dict, **values) -> dict:
     """Return `spec` after a page has set its parameters."""
     params = [
         {**param, "value": values[param["name"]]} if param["name"] in values else param
-        for param in spec["params"]
+        for param in spec.get("params", [])
     ]
     assert set(values) <= {param["name"] for param in params}
     return {**spec, "params": params}

@@ -7,6 +7,7 @@ import vl_convert
 from charts.drawing import NASTY_NAMES, ink, marks, png_size, texts
 
 from paceline.charts import (
+    Dot,
     beats_chart,
     colors,
     final_chart,
@@ -17,7 +18,9 @@ from paceline.charts import (
     profile_chart,
     rate_chart,
     rate_strip,
+    rung_chart,
     save_chart,
+    search_chart,
     stack,
     survival_chart,
 )
@@ -48,6 +51,13 @@ def _beats(names):
     return matrix
 
 
+def _dots(names):
+    return [
+        Dot(variant=name, x=0.1 * (1 + i), y=0.5 + 0.01 * i, text=name)
+        for i, name in enumerate(names)
+    ]
+
+
 _CURVE = ([10, 20], [0.5, 0.25])
 MAKERS = {
     "rates": lambda names, **how: rate_chart(_rates(names), **how),
@@ -70,6 +80,8 @@ MAKERS = {
     "profile": lambda names, **how: profile_chart(
         [1, 2, 4], dict.fromkeys(names, (0, 0.5, 1)), **how
     ),
+    "search": lambda names, **how: search_chart(_dots(names), metric="loss", title="", **how),
+    "rung": lambda names, **how: rung_chart(_dots(names), short="49", long="147", title="", **how),
 }
 
 

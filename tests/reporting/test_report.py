@@ -1,71 +1,16 @@
 import dataclasses
 import html
-import os
 import re
-import shutil
 
 import numpy as np
 import pytest
 from charts.drawing import NASTY_NAMES
 from comparison.simulated import HORIZON, comparison, failed, rates_by_name, trial
-from playwright.sync_api import sync_playwright
 from range_test.results import ALL, replayed
+from reporting.opened import Opened
 
 from paceline.comparison import SeveralTasks, verdict_sentences
 from paceline.reporting import report
-
-CHROMIUM = shutil.which("chromium")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None:
-        assert not os.environ.get("CI"), "The report is tested in Chromium, and it is missing."
-        pytest.skip("the report is tested in Chromium, which this machine lacks")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield chromium
-        chromium.close()
-
-
-class Opened:
-    """A report in the browser, and all that went wrong there."""
-
-    def __init__(self, browser, path, *, width=1280, scheme="light"):
-        self.page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
-        self.problems, self.requests = [], []
-        self.page.on("console", lambda message: self.problems.append(message.text))
-        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.goto(path.as_uri())
-        self.wait_for(".chart[data-drawn]", self.page.locator(".chart").count())
-
-    def wait_for(self, selector, count):
-        """The policy of the page allows the test no polling by expressions."""
-        if count:
-            self.page.locator(selector).nth(count - 1).wait_for(state="attached")
-
-    def labels(self, chart, role="axis-label"):
-        return self.page.locator(f"#chart-{chart} .role-{role} text").all_text_contents()
-
-    def settle(self):
-        self.page.locator("#picker:not([data-busy])").wait_for()
-        self.page.wait_for_timeout(200)
-
-    def is_sound(self, path):
-        assert self.problems == []
-        assert [url for url in self.requests if not url.startswith("data:")] == [path.as_uri()]
-        sizes = self.page.evaluate(
-            "[...document.querySelectorAll('.chart')].map(chart => {"
-            " const box = chart.querySelector('svg.marks').getBoundingClientRect();"
-            " return [box.width, box.height]; })"
-        )
-        assert sizes
-        assert all(width > 250 and height > 60 for width, height in sizes)
-        assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        return self
 
 
 def _simulated(tmp_path_factory, name, result):
@@ -123,7 +68,7 @@ def test_on_paper_it_is_light_whole_and_without_buttons(browser, six_by_eight):
     style = "getComputedStyle(document.querySelector('{}')).{}"
     assert opened.page.evaluate(style.format("body", "backgroundColor")) == "rgb(255, 255, 255)"
     assert opened.page.evaluate(style.format(".scroll.tall", "overflowY")) == "visible"
-    for hidden in (".chart summary", "#picker", "#copy", ".vega-bindings"):
+    for hidden in (".chart summary", "#picker", "#copy-csv", ".vega-bindings"):
         assert not opened.page.locator(hidden).first.is_visible()
     assert opened.page.pdf(format="A4").startswith(b"%PDF")
     opened.page.close()
@@ -235,8 +180,8 @@ def test_copy_as_csv_copies_what_to_csv_writes(browser, six_by_eight, tmp_path):
         opened = Opened(browser, six_by_eight)
         if broken:  # a page from a disk may have no clipboard of its own
             opened.page.evaluate("void (navigator.clipboard.writeText = () => Promise.reject())")
-        opened.page.locator("#copy").click()
-        opened.page.locator("#copied", has_text="Copied 49 lines").wait_for()
+        opened.page.locator("#copy-csv").click()
+        opened.page.locator("#copied-csv", has_text="Copied 49 lines").wait_for()
         opened.page.evaluate(
             "document.body.append(Object.assign(document.createElement('textarea'), {id: 'to'}))"
         )

@@ -9,6 +9,7 @@ from comparison.simulated import comparison, trial
 from paceline.comparison import ComparisonResult
 from paceline.tuning import FAMILIES, Point, Result, Rung, SearchTrial, TuneResult
 from paceline.tuning._result import choice_of
+from paceline.tuning._search import MORE_SEEDS
 from paceline.tuning._space import space_around
 
 HORIZON = 360
@@ -24,19 +25,22 @@ def tuned(
     families: tuple[str, ...] = tuple(FAMILIES),
     metric: str = "accuracy",
     finalists: int = 2,
+    horizons: tuple[int, ...] = HORIZONS,
     **changes,
 ) -> TuneResult:
-    """A search of so many trials, and the confirmation of its best on 8 fresh seeds.
+    """A search of so many trials on the shortest horizon, a quarter of them on the next, and so on.
 
-    With `finalists=0` there is no confirmation.
+    Its best are confirmed on 8 fresh seeds; with `finalists=0` nothing is.
     """
     space = space_around(START, families)
-    counts = {40: trials - trials // 4 - trials // 10, 120: trials // 4, 360: trials // 10}
-    points = _points(space, counts[40])
+    counts = {horizon: trials // 4**place for place, horizon in enumerate(horizons)}
+    points = _points(space, trials)
     found = []
-    for stage, horizon in zip(("explore", "promote", "promote"), HORIZONS, strict=True):
+    for stage, horizon in zip(("explore", "promote", "promote"), horizons, strict=False):
         found += [made_trial(point, horizon, stage, metric) for point in points[: counts[horizon]]]
         points = [each.point for each in sorted(found[-counts[horizon] :], key=lambda t: t.value)]
+    repeated = [(point, MORE_SEEDS + more) for more in range(2) for point in points[: 4 - 2 * more]]
+    found += [made_trial(point, HORIZON, "repeat", metric, seed) for point, seed in repeated]
     baseline = Point(
         family="linear", peak=START, parameters=(("warmup", 0.05), ("floor_factor", 0.0))
     )
@@ -45,8 +49,9 @@ def tuned(
     confirmation = confirmed([baseline, *others], metric) if finalists else None
     name = others[0].family if confirmation is None else confirmation.summaries[0].variant
     chosen = dict(zip(_names(others), [baseline, *others], strict=True))[name]
-    spent = {"find": 280, "explore": counts[40] * 40, "promote": counts[120] * 120}
-    spent["promote"] += counts[360] * HORIZON
+    spent = {"find": 280}
+    for each in found:
+        spent[each.stage] = spent.get(each.stage, 0) + each.horizon
     spent["confirm"] = 8 * HORIZON * (1 + len(others)) if confirmation else 0
     fields = {
         "task": "01_digits.py",
@@ -61,9 +66,9 @@ def tuned(
         "edge": None,
         "families": families,
         "trials": tuple(found),
-        "rungs": (
-            Rung(horizon=40, longer=120, correlation=0.71, trials=counts[120]),
-            Rung(horizon=120, longer=HORIZON, correlation=0.31, trials=counts[360]),
+        "rungs": tuple(
+            Rung(horizon=short, longer=long, correlation=found, trials=counts[long])
+            for short, long, found in zip(horizons, horizons[1:], (0.71, 0.31), strict=False)
         ),
         "best": choice_of(name, chosen, HORIZON),
         "baseline": choice_of("linear to zero", baseline, HORIZON),
@@ -74,9 +79,11 @@ def tuned(
     return TuneResult(**(fields | changes))
 
 
-def made_trial(point: Point, horizon: int, stage: str, metric: str = "loss", **changes):
+def made_trial(
+    point: Point, horizon: int, stage: str, metric: str = "loss", seed: int = 0, **changes
+) -> SearchTrial:
     """A valley over the peak whose bottom moves down with the horizon; beyond 5 it diverges."""
-    noise = np.random.default_rng(abs(hash(point.peak)) % 2**32).normal(0.0, 0.02)
+    noise = np.random.default_rng([int(1e6 * point.peak), seed]).normal(0.0, 0.02)
     away = math.log10(point.peak / (0.3 * (40 / horizon) ** 0.2))
     loss = (0.3 + _BIAS[point.family] + 0.6 * away**2 + abs(noise)) * (HORIZON / horizon) ** 0.35
     diverged = point.peak > 1.6
@@ -85,7 +92,11 @@ def made_trial(point: Point, horizon: int, stage: str, metric: str = "loss", **c
         status="diverged" if diverged else "done", value=math.inf if diverged else value
     )
     return SearchTrial(
-        point=point, horizon=horizon, stage=stage, result=dataclasses.replace(result, **changes)
+        point=point,
+        horizon=horizon,
+        seed=seed,
+        stage=stage,
+        result=dataclasses.replace(result, **changes),
     )
 
 

@@ -11,11 +11,8 @@ from paceline.charts._reach import Reach
 from paceline.charts._rows import number
 from paceline.charts._theme import INK, Palette
 
-_SHAPES: dict[str, dict[str, Any]] = {
-    "near": {"shape": "circle", "size": 48},
-    "far": {"size": 55},
-    "lost": {"shape": "cross", "size": 55, "angle": 45},
-}
+_KINDS = ("near", "far", "lost")
+"""The worst last."""
 _MEANINGS = {"far": "triangle: far worse", "lost": "cross: diverged or failed"}
 
 
@@ -46,7 +43,7 @@ def scatter(
         y: the axis of `y`, likewise.
         reaches: of each of the two that is an axis of a metric.
     """
-    kinds: dict[str, list[Dot]] = {kind: [] for kind in _SHAPES}
+    kinds: dict[str, list[Dot]] = {kind: [] for kind in _KINDS}
     for dot in dots:
         kinds[_kind(dot, reaches)].append(dot)
     tooltip = [
@@ -55,24 +52,26 @@ def scatter(
         alt.Tooltip("y_text:N", title=y["title"]),
         alt.Tooltip("status:N"),
     ]
+    looks: dict[str, dict[str, Any]] = {
+        "near": {"type": "circle", "size": 48},
+        "far": {"type": "point", "filled": True, "size": 55, "shape": reaches["y"].beyond},
+        "lost": {"type": "point", "filled": True, "size": 55, "shape": "cross", "angle": 45},
+    }
     layers: list[Any] = []
     for kind, some in kinds.items():
         if some or kind == "near":  # its layer has the selections
-            rows = [_row(dot, palette.labels[dot.variant], reaches) for dot in some]
-            layers.append(
-                palette.chart(rows)
-                .mark_point(filled=True, **{"shape": reaches["y"].beyond, **_SHAPES[kind]})
-                .encode(
-                    x=x,
-                    y=y,
-                    color=palette.color(dots=True),
-                    opacity=palette.faded(0.8, 0.08),
-                    tooltip=tooltip,
-                )
+            dotted = palette.chart([_row(dot, palette, reaches) for dot in some]).encode(
+                x=x,
+                y=y,
+                color=palette.color(dots=True),
+                opacity=palette.faded(0.8, 0.08),
+                tooltip=tooltip,
             )
+            dotted.mark = alt.MarkDef(**looks[kind])
+            layers.append(dotted)
     layers[0] = layers[0].add_params(palette.picked, palette.choice)
     meanings = [text for kind, text in _MEANINGS.items() if kinds[kind]]
-    ringed = [_row(dot, palette.labels[dot.variant], reaches) for dot in dots if dot.chosen]
+    ringed = [_row(dot, palette, reaches) for dot in dots if dot.chosen]
     if ringed:
         ring = palette.chart(ringed).mark_point(size=230, color=INK, strokeWidth=2.5, opacity=1)
         layers.append(ring.encode(x=x, y=y))
@@ -82,11 +81,15 @@ def scatter(
 
 def _kind(dot: Dot, reaches: Mapping[str, Reach]) -> str:
     kinds = {reach.kind({"x": dot.x, "y": dot.y}[field]) for field, reach in reaches.items()}
-    return next(kind for kind in ("lost", "far", "near") if kind in kinds)
+    return next(kind for kind in reversed(_KINDS) if kind in kinds)
 
 
-def _row(dot: Dot, label: str, reaches: Mapping[str, Reach]) -> dict[str, Any]:
-    row: dict[str, Any] = {"variant": label, "text": dot.text, "status": dot.status}
+def _row(dot: Dot, palette: Palette, reaches: Mapping[str, Reach]) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "variant": palette.labels[dot.variant],
+        "text": dot.text,
+        "status": dot.status,
+    }
     for field, value in (("x", dot.x), ("y", dot.y)):
         row[field] = reaches[field].place(value) if field in reaches else number(value)
         row[f"{field}_text"] = _shown(value)

@@ -150,7 +150,7 @@ def _line(
         for step in steps
     ]
     last = {"spent": number(end), "value": dots[-1]["value"], "line": name}
-    look = {"color": _COLOR, "opacity": strength}
+    look: dict[str, Any] = {"color": _COLOR, "opacity": strength}
     return [
         alt.Chart(inline([*dots, last]))
         .mark_line(strokeWidth=2.5, interpolate="step-after", **look)

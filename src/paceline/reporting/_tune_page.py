@@ -6,8 +6,9 @@ from typing import Any
 from paceline.charts import colors
 from paceline.comparison import metric_name, plural, text
 from paceline.reporting._comparison_page import comparison_parts, protocol
-from paceline.tuning import SearchTrial, TuneResult
-from paceline.tuning._charts import color_order, stage_name
+from paceline.tuning import TuneResult
+from paceline.tuning._charts import color_order
+from paceline.tuning._standings import Standing, standings
 from paceline.tuning._verdict import verdict_sentences
 
 _BEST = 30
@@ -39,27 +40,24 @@ def tune_page(result: TuneResult, name: str | None) -> dict[str, Any]:
         "palette": colors(color_order(result)),
         "ranked": len(ranked),
         "ranked_over": ranked[0].horizon if ranked else result.horizon,
-        "best": [_row(result, trial) for trial in ranked[:_BEST]],
+        "best": [_row(result, standing) for standing in ranked[:_BEST]],
         "errors": _errors(result),
         "protocol": _protocol(result) | result.environment,
     }
 
 
-def _ranked(result: TuneResult) -> list[SearchTrial]:
-    """Return the trials over the longest horizon that has any that ended well, the best first."""
-    good = [trial for trial in result.trials if trial.ended_well]
-    longest = max((trial.horizon for trial in good), default=result.horizon)
-    return sorted(
-        (trial for trial in good if trial.horizon == longest), key=lambda trial: trial.value
-    )
+def _ranked(result: TuneResult) -> list[Standing]:
+    """Return the points over the longest horizon on which one ended well, the best first."""
+    good = [trial.horizon for trial in result.trials if trial.ended_well]
+    return standings(result.trials, max(good, default=result.horizon))
 
 
-def _row(result: TuneResult, trial: SearchTrial) -> dict[str, str]:
+def _row(result: TuneResult, standing: Standing) -> dict[str, str]:
     return {
-        "family": trial.point.family,
-        "expression": trial.expression,
-        "value": text(result.shown_value(trial)),
-        "stage": stage_name(trial.stage),
+        "family": standing.point.family,
+        "expression": standing.expression,
+        "value": text(-standing.value if result.higher_is_better else standing.value),
+        "seeds": str(standing.seeds),
     }
 
 
@@ -78,7 +76,7 @@ def _facts(result: TuneResult) -> dict[str, str]:
     return {
         "budget": result.budget,
         "spent": f"{result.runs:,.1f} full runs",
-        "schedules tried": f"{len(result.trials):,}" + (f" ({bad})" if bad else ""),
+        "trials of the search": f"{len(result.trials):,}" + (f" ({bad})" if bad else ""),
         "fresh seeds": "none" if found is None else str(len(found.seeds)),
         "updates per training": f"{result.horizon:,}",
     }
@@ -103,7 +101,13 @@ def _protocol(result: TuneResult) -> dict[str, str]:
         "families": ", ".join(result.families),
         "peaks": f"{low:.3g} to {high:.3g}; {origin} {result.start:.3g}{widened}",
         "horizons of the search": f"{', '.join(f'{each:,}' for each in horizons)} updates: each "
-        "time the whole schedule, from warm-up to end",
-        "seed of the search": "one for all its trials, and none of the confirmation's",
+        "time the whole schedule, from warm-up to end, with a larger peak where it is shorter",
+        "seeds of the search": _seeds(result),
         **how,
     }
+
+
+def _seeds(result: TuneResult) -> str:
+    first, *others = dict.fromkeys(trial.seed for trial in result.trials)
+    best = f"; the best also {', '.join(map(str, others))}" if others else ""
+    return f"{first}{best}; none of the confirmation's"

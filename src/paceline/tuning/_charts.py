@@ -36,7 +36,9 @@ _STAGE_NAMES = {
     "calibrate": "timing",
     "explore": "exploring",
     "promote": "promoted",
+    "suggest": "suggested",
     "refine": "refined",
+    "repeat": "repeated",
     "confirm": "confirmed",
 }
 _HEIGHT, _LOW_HEIGHT = 250, 150
@@ -121,12 +123,16 @@ def _title(result: TuneResult) -> str:
 
 
 def _subtitle(result: TuneResult) -> list[str]:
-    low, high = result.peaks
-    shaded = [f"shaded: {low:.3g} to {high:.3g}, searched at first"] if result.edge else []
-    many = any(len(trials) > _MOST for trials in _by_horizon(result).values())
-    thinned = f"of {len(result.trials):,}, where many lie together the best is drawn"
-    dots = "dot: a schedule, trained once" + (f" ({thinned})" if many else "")
-    return [" · ".join([dots, *shaded]), _SELECTED]
+    counts = [len(trials) for trials in _by_horizon(result).values()]
+    notes = ["dot: a trial"]
+    if max(counts, default=0) > _MOST:
+        notes = [f"dot: a trial, of {sum(counts):,}; where many lie together the best is drawn"]
+    if result.edge:
+        low, high = result.peaks
+        notes.append(f"shaded: {low:.3g} to {high:.3g}, searched at first")
+    if len(counts) > 1:
+        notes.append("a peak is that of the whole horizon; shorter ones are trained with more")
+    return [" · ".join(notes), _SELECTED]
 
 
 def _by_horizon(result: TuneResult) -> dict[int, list[SearchTrial]]:
@@ -141,7 +147,7 @@ def _panels(result: TuneResult) -> list[alt.LayerChart]:
     """Return a chart of each horizon, on the same axis of peaks; the whole one is first."""
     peaks = [*result.peaks, *(trial.point.peak for trial in result.trials)]
     origin = "range test" if "find" in result.spent else "the middle"
-    drawn = []
+    drawn: list[alt.LayerChart] = []
     for horizon, trials in _by_horizon(result).items():
         is_whole = horizon == result.horizon
         drawn.append(
@@ -188,7 +194,7 @@ def _dots(result: TuneResult, trials: Sequence[SearchTrial]) -> list[Dot]:
 
 
 def _progress(result: TuneResult) -> alt.LayerChart:
-    """Draw what each trial cost as its share of what its stage took, as some began together."""
+    """Draw the best on the first seed; what a trial cost is its share of what its stage took."""
     asked: dict[str, int] = {}
     for trial in result.trials:
         asked[trial.stage] = asked.get(trial.stage, 0) + trial.horizon
@@ -212,6 +218,8 @@ def _progress(result: TuneResult) -> alt.LayerChart:
     ends: dict[int, float] = {}
     for trial in result.trials:
         went(trial.stage, share[trial.stage] * trial.horizon)
+        if trial.seed != result.trials[0].seed:
+            continue
         ends[trial.horizon] = spent
         if trial.value < least.get(trial.horizon, math.inf):
             least[trial.horizon] = trial.value
@@ -232,12 +240,16 @@ def _progress(result: TuneResult) -> alt.LayerChart:
 
 
 def _rung(result: TuneResult, rung: Rung) -> alt.LayerChart:
-    short = {trial.point: trial for trial in result.trials if trial.horizon == rung.horizon}
-    both = [
-        (short[trial.point], trial)
-        for trial in result.trials
-        if trial.horizon == rung.longer and trial.point in short
-    ]
+    on = {
+        horizon: {
+            trial.point: trial
+            for trial in result.trials
+            if trial.horizon == horizon and trial.seed == result.trials[0].seed
+        }
+        for horizon in (rung.horizon, rung.longer)
+    }
+    short, long = on[rung.horizon], on[rung.longer]
+    both = [(short[point], trial) for point, trial in long.items() if point in short]
     kept = thin_dots(
         [one.value for one, _ in both],
         [other.value for _, other in both],
@@ -273,7 +285,7 @@ def _trust(rung: Rung) -> str:
     schedules = plural(rung.trials, "schedule")
     if math.isnan(rung.correlation):
         return f"{schedules} on both: too few for a rank correlation"
-    found = f"rank correlation {rung.correlation:.2f} over {schedules}"
+    found = f"rank correlation {rung.correlation:.2f} over {schedules}".replace("-", "−")
     if rung.trusted:
         return f"{found}: trusted"
     return f"{found}, below {TRUSTED}: not trusted"
