@@ -6,7 +6,12 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 
 import numpy as np
 
-from paceline.execution._executors import InlineExecutor, ProcessExecutor, WorkerLostError
+from paceline.execution._executors import (
+    InlineExecutor,
+    PoolExecutor,
+    ProcessExecutor,
+    WorkerLostError,
+)
 from paceline.execution._interrupt import Interrupt, StoppedError, first_interrupt_finishes
 from paceline.execution._progress import Counts, Progress
 from paceline.execution._ray import ClusterError
@@ -95,7 +100,7 @@ def _known(plan: Plan, store: Store | None, progress: Progress) -> dict[str, Out
 
 def _run(
     left: Mapping[str, Trial],
-    executor: InlineExecutor | ProcessExecutor,
+    executor: InlineExecutor | PoolExecutor,
     work: Callable[[Trial], Outcome],
     interrupt: Interrupt,
     keep: Keep,
@@ -118,7 +123,7 @@ def _run(
         for future in ended:
             key, trial = running.pop(future)
             keep(key, _outcome(future, trial))
-    if isinstance(executor, ProcessExecutor):
+    if isinstance(executor, PoolExecutor):
         executor.kill()
 
 
