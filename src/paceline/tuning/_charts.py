@@ -36,7 +36,9 @@ _STAGE_NAMES = {
     "calibrate": "timing",
     "explore": "exploring",
     "promote": "promoted",
+    "suggest": "more of the better families",
     "refine": "refined",
+    "repeat": "more seeds",
     "confirm": "confirmed",
 }
 _HEIGHT, _LOW_HEIGHT = 250, 150

@@ -303,9 +303,7 @@ class Search:
             for trial in self._on(long)
             if trial.point in values and trial.seed == self._seed
         ]
-        correlation = rank_correlation(
-            [one for one, _ in both], [other for _, other in both], whole=list(values.values())
-        )
+        correlation = rank_correlation([one for one, _ in both], [other for _, other in both])
         rung = Rung(horizon=short, longer=long, correlation=correlation, trials=len(both))
         self.rungs = [each for each in self.rungs if each.horizon != short] + [rung]
         if not rung.trusted:
