@@ -6,7 +6,7 @@ export TF_CPP_MIN_LOG_LEVEL ?= 3
 .PHONY: demo test check bench docs lock
 
 demo: .venv/.demo
-	$(BIN)/paceline compare examples/01_digits.py --out paceline-out/demo
+	$(BIN)/paceline tune examples/01_digits.py --budget 60 --out paceline-out/demo
 
 test: .venv/.dev
 	$(BIN)/python -m pytest -n 2 $(PYTEST)

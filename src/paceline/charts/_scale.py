@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from paceline.charts._rows import number
 
-_LOG_FROM = 8.0
+LOG_FROM = 8.0
 """From this ratio of the largest to the smallest value, a log axis shows more."""
 
 _PADDING = 10
@@ -34,7 +34,7 @@ class Range:
         self.limits = {label: both for label, both in spans.items() if both is not None}
         self.low = min((low for low, _ in self.limits.values()), default=0.0)
         self.high = max((high for _, high in self.limits.values()), default=1.0)
-        self.log = self.low > 0 and self.high / self.low >= _LOG_FROM
+        self.log = self.low > 0 and self.high / self.low >= LOG_FROM
 
     @property
     def scale(self) -> alt.Scale:

@@ -11,11 +11,15 @@ _WIDTH = 720
 _GAP = 90
 
 
-def stack(*rows: Sequence[alt.LayerChart]) -> alt.VConcatChart:
+def stack(
+    *rows: Sequence[alt.LayerChart], title: str | None = None, subtitle: Sequence[str] = ()
+) -> alt.VConcatChart:
     """Return charts below each other, those of one row side by side; a legend serves them all.
 
     Args:
         rows: the charts of each row, from top to bottom.
+        title: stands above them all.
+        subtitle: lines below the title.
 
     Example:
         >>> from paceline.charts import rate_chart
@@ -33,6 +37,8 @@ def stack(*rows: Sequence[alt.LayerChart]) -> alt.VConcatChart:
     for chart, original in zip(charts, (chart for row in rows for chart in row), strict=True):
         _link(chart, original, params)
     whole.params = list(params.values()) or alt.Undefined
+    if title is not None:
+        whole.title = alt.TitleParams(title, subtitle=list(subtitle) or alt.Undefined)
     return whole
 
 

@@ -28,6 +28,7 @@ _PALETTE = (
 _DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [12, 4], [1, 4], [12, 3, 2, 3, 2, 3])
 _LONGEST_LABEL = 36
 _LABEL_PIXELS, _LEGEND_LETTERS = 160, 21
+_DOT = 90
 
 
 def colors(names: Sequence[str]) -> dict[str, str]:
@@ -131,9 +132,12 @@ class Palette:
         """Return a chart of those of `rows` whose field `variant` is shown."""
         return alt.Chart(inline(rows)).transform_filter("indexof(shown, datum.variant) >= 0")
 
-    def color(self, *, legend: bool = True) -> alt.Color:
-        """Return the colour encoding of the field `variant`."""
-        return alt.Color("variant:N", scale=self._scale, legend=self._legend if legend else None)
+    def color(self, *, legend: bool = True, dots: bool = False) -> alt.Color:
+        """Return the colour encoding of the field `variant`, and its legend in lines or dots."""
+        shown = self._legend.copy() if legend else None
+        if shown is not None and dots:
+            shown.symbolType, shown.symbolSize = "circle", _DOT
+        return alt.Color("variant:N", scale=self._scale, legend=shown)
 
     def line(self, *, legend: bool = True) -> dict[str, Any]:
         """Return the encodings that tell variants apart: colour, and dashes beyond eight."""

@@ -1,7 +1,7 @@
 """What the page of a comparison shows."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection
 from typing import Any
 
 from markupsafe import Markup
@@ -30,14 +30,8 @@ _NARROW = ("survival", "gap")
 def comparison_page(result: ComparisonResult, name: str | None) -> dict[str, Any]:
     """Return what the template comparison.html.j2 shows of `result`."""
     task = name or result.task
-    order = color_order(result)
-    palette = colors(order)
     first, *rest = verdict_sentences(result)
-    rows = result.table().rows
     charts = result.charts()
-    parts = {
-        heading: [name for name in names if name in charts] for heading, names in _PARTS.items()
-    }
     return {
         "title": f"{task}: learning-rate schedules compared",
         "over": f"Learning-rate schedules compared on {task}",
@@ -45,6 +39,28 @@ def comparison_page(result: ComparisonResult, name: str | None) -> dict[str, Any
         "verdict": first,
         "details": " ".join(rest),
         "facts": _facts(result),
+        "found": comparison_parts(result, charts),
+        "charts": charts,
+        "noise": _noise(result),
+        "protocol": protocol(result) | result.environment,
+    }
+
+
+def comparison_parts(result: ComparisonResult, charts: Collection[str]) -> dict[str, Any]:
+    """Return what the macros of comparison_parts.html.j2 show of `result`.
+
+    Args:
+        result: what they show.
+        charts: the names of the charts that the page has.
+    """
+    order = color_order(result)
+    palette = colors(order)
+    rows = result.table().rows
+    parts = {
+        heading: [name for name in names if name in charts] for heading, names in _PARTS.items()
+    }
+    return {
+        "result": result,
         "metric": metric_name(result.metric),
         "rows": rows,
         "others": list(rows[0].others) if rows else [],
@@ -54,16 +70,11 @@ def comparison_page(result: ComparisonResult, name: str | None) -> dict[str, Any
         },
         "palette": palette,
         "picker": picker([row.variant for row in rows], order=order, shown=drawn_variants(result)),
-        "charts": charts,
         "parts": {heading: names for heading, names in parts.items() if names},
         "narrow": _NARROW,
-        "noise": _noise(result),
         "trials": sorted(result.outcomes, key=lambda outcome: outcome.status == "done"),
         "csv": result.csv() if result.outcomes else "",
         "metrics": result.metric_names,
-        "metric_name": metric_name,
-        "protocol": _protocol(result),
-        "number": text,
     }
 
 
@@ -101,7 +112,8 @@ def _noise(result: ComparisonResult) -> dict[str, str]:
     }
 
 
-def _protocol(result: ComparisonResult) -> Mapping[str, str]:
+def protocol(result: ComparisonResult) -> dict[str, str]:
+    """Return how a comparison was made, in words, without its environment."""
     metric = metric_name(result.metric)
     direction = "higher" if result.higher_is_better else "lower"
     comparisons = len(result.schedules) - 1
@@ -124,4 +136,4 @@ def _protocol(result: ComparisonResult) -> Mapping[str, str]:
         }
     if math.isfinite(result.target):
         facts["target"] = f"validation loss {text(result.target)}"
-    return facts | result.environment
+    return facts

@@ -12,7 +12,7 @@ import jinja2
 import vl_convert
 from markupsafe import Markup
 
-from paceline.comparison import plural
+from paceline.comparison import metric_name, plural, text
 
 _SCRIPTS = ("embed.js", "picker.js", "copy.js")
 
@@ -67,19 +67,18 @@ def _figure(chart: Any) -> dict[str, Any]:
     it is several, embed.js sees to that.
     """
     spec: dict[str, Any] = chart.to_dict(validate=False)
-    if "vconcat" in spec:
-        notes = [note for part in spec["vconcat"] for note in part["title"].pop("subtitle", [])]
-        return {"title": "Loss over the learning rate", "notes": dict.fromkeys(notes), "spec": spec}
     words = spec.pop("title", {})
-    return {
-        "title": words.get("text"),
-        "notes": words.get("subtitle", []),
-        "spec": {
-            **spec,
-            "width": "container",
-            "autosize": {"type": "fit-x", "contains": "padding"},
-        },
-    }
+    title, notes = words.get("text"), words.get("subtitle", [])
+    if "vconcat" not in spec:
+        fit = {"type": "fit-x", "contains": "padding"}
+        return {
+            "title": title,
+            "notes": notes,
+            "spec": spec | {"width": "container", "autosize": fit},
+        }
+    of_parts = [note for part in spec["vconcat"] for note in part["title"].pop("subtitle", [])]
+    words_once = dict.fromkeys(word for note in [*notes, *of_parts] for word in note.split(" · "))
+    return {"title": title or "Loss over the learning rate", "notes": words_once, "spec": spec}
 
 
 @functools.cache
@@ -98,7 +97,7 @@ def _environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
     )
     environment.policies["json.dumps_kwargs"] = {"allow_nan": False, "separators": (",", ":")}
-    environment.filters["plural"] = plural
+    environment.filters |= {"plural": plural, "number": text, "metric_name": metric_name}
     return environment
 
 

@@ -1,19 +1,34 @@
 """The charts of a result as PNG files."""
 
 from pathlib import Path
+from typing import Any
 
 from paceline.charts import save_chart
 from paceline.comparison import ComparisonResult
+from paceline.tuning import TuneResult
 
 _PICTURES = ("rates", "losses", "final", "forest")
+_OF_A_SEARCH, _OF_ITS_CONFIRMATION = ("schedule", "search"), ("final", "forest")
 
 
-def write_charts(result: ComparisonResult, folder: str | Path) -> list[Path]:
-    """Write rates.png, losses.png, final.png and forest.png into `folder`, and return their paths.
+def write_charts(result: ComparisonResult | TuneResult, folder: str | Path) -> list[Path]:
+    """Write the charts of a result as PNG files into `folder`, and return their paths.
 
-    What has nothing to show is left out: the forest of one schedule, say.
+    Of a comparison: rates.png, losses.png, final.png and forest.png. Of a search: schedule.png and
+    search.png, and of its confirmation final.png and forest.png. What has nothing to show is left
+    out: the forest of one schedule, say.
     """
-    drawn = result.charts()
+    if isinstance(result, ComparisonResult):
+        return _write(result.charts(), _PICTURES, folder)
+    found = result.confirmation
+    confirmed = found.charts() if found is not None else {}
     return [
-        save_chart(drawn[name], Path(folder) / f"{name}.png") for name in _PICTURES if name in drawn
+        *_write(result.charts(), _OF_A_SEARCH, folder),
+        *_write(confirmed, _OF_ITS_CONFIRMATION, folder),
+    ]
+
+
+def _write(drawn: dict[str, Any], names: tuple[str, ...], folder: str | Path) -> list[Path]:
+    return [
+        save_chart(drawn[name], Path(folder) / f"{name}.png") for name in names if name in drawn
     ]

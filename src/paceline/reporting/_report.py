@@ -9,16 +9,18 @@ from paceline.reporting._comparison_page import comparison_page
 from paceline.reporting._page import write_page
 from paceline.reporting._range_test_page import range_test_page
 from paceline.reporting._several_page import several_page
+from paceline.reporting._tune_page import tune_page
+from paceline.tuning import TuneResult
 
 
 def report(
-    result: ComparisonResult | SeveralTasks | RangeTestResult,
+    result: ComparisonResult | SeveralTasks | RangeTestResult | TuneResult,
     path: str | Path,
     *,
     name: str | None = None,
     links: Mapping[str, str] | None = None,
 ) -> Path:
-    """Write the report of a comparison or a range test as one HTML file, and return its path.
+    """Write the report of a comparison, a search or a range test as one HTML file; return its path.
 
     The file holds everything it needs: it makes no network request, and its content security
     policy allows no script but its own.
@@ -26,7 +28,7 @@ def report(
     Args:
         result: what to report.
         path: ends in .html; its folder is made where it is missing.
-        name: what the task is called; None: as the comparison has it.
+        name: what the task is called; None: as the result has it.
         links: of several tasks, by task, where its own report is: relative to `path`.
 
     Raises:
@@ -34,6 +36,8 @@ def report(
     """
     if isinstance(result, RangeTestResult):
         return write_page("range_test.html.j2", range_test_page(result, name), path)
+    if isinstance(result, TuneResult):
+        return write_page("tune.html.j2", tune_page(result, name), path)
     if isinstance(result, SeveralTasks):
         return write_page("several_tasks.html.j2", several_page(result, name, links or {}), path)
     return write_page("comparison.html.j2", comparison_page(result, name), path)

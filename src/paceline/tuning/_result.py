@@ -5,8 +5,11 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
+import altair as alt
+
 from paceline.comparison import ComparisonResult, Summary
 from paceline.schedules import Schedule, save_schedule
+from paceline.tuning._charts import charts, whole_chart
 from paceline.tuning._families import Point
 from paceline.tuning._rungs import Rung, peak_over
 from paceline.tuning._trials import SearchTrial
@@ -103,6 +106,14 @@ class TuneResult:
         target = Path(path)
         save_schedule(self.best.schedule, target)
         return target
+
+    def charts(self) -> dict[str, alt.LayerChart | alt.VConcatChart]:
+        """Return the charts of the search by name: schedule, search, progress, rungs and budget."""
+        return charts(self)
+
+    def chart(self) -> alt.VConcatChart:
+        """Return one chart of several: the schedule, and how it was found."""
+        return whole_chart(self)
 
     def shown_value(self, trial: SearchTrial) -> float:
         """Return the primary metric of a trial, as it was measured."""

@@ -1,4 +1,4 @@
-// Copies the trials; a page opened from a disk may have no clipboard but that of its own selection.
+// Copies a text; a page opened from a disk may have no clipboard but that of its own selection.
 async function copied(text) {
   try {
     await navigator.clipboard.writeText(text);
@@ -14,12 +14,14 @@ async function copied(text) {
   }
 }
 
-const button = document.getElementById("copy");
-
-button?.addEventListener("click", async () => {
-  const text = JSON.parse(document.getElementById(button.dataset.from).textContent);
-  const lines = text.trimEnd().split("\r\n").length;
-  document.getElementById("copied").value = (await copied(text))
-    ? `✓ Copied ${lines} lines` : "This browser lets no page copy; results.csv has the same.";
-  button.focus();
-});
+for (const data of document.querySelectorAll("script[data-copy]")) {
+  const button = document.getElementById(`copy-${data.dataset.copy}`);
+  button.addEventListener("click", async () => {
+    const text = JSON.parse(data.textContent);
+    const lines = text.trimEnd().split("\n").length;
+    document.getElementById(`copied-${data.dataset.copy}`).value = (await copied(text))
+      ? `✓ Copied${lines > 1 ? ` ${lines} lines` : ""}`
+      : `This browser lets no page copy; ${button.dataset.instead}.`;
+    button.focus();
+  });
+}

@@ -30,7 +30,7 @@ async function draw(data) {
     };
     addEventListener("resize", fit);
     await fit();
-    drawn.push(show);
+    drawn.push({ place, show });
     place.dataset.drawn = "yes";
   } catch (error) {
     place.textContent = "This chart could not be drawn: " + error.message;

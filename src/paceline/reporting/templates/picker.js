@@ -1,4 +1,4 @@
-// Chooses which schedules all charts show. The boxes are in the order of the table, the best first.
+// Chooses which schedules the charts beside it show. The boxes are in the order of the table, the best first.
 const picker = document.getElementById("picker");
 
 if (picker) {
@@ -6,6 +6,7 @@ if (picker) {
   const boxes = chips.map((chip) => chip.querySelector("input"));
   const search = picker.querySelector("input[type=search]");
   const most = Number(picker.dataset.most);
+  const beside = () => drawn.filter(({ place }) => picker.parentElement.contains(place));
   let browsing = false;
 
   // With a search box only what is shown, or found by it, is in sight.
@@ -30,7 +31,7 @@ if (picker) {
     const labels = boxes.filter((box) => box.checked).map((box) => box.value);
     picker.dataset.busy = "yes";
     drawing
-      .then(() => Promise.all(drawn.map((show) => show(labels))))
+      .then(() => Promise.all(beside().map(({ show }) => show(labels))))
       .finally(() => { delete picker.dataset.busy; });
   });
   search?.addEventListener("focus", () => { browsing = true; tidy(); });

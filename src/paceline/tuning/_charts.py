@@ -1,0 +1,291 @@
+"""The charts of a search."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import altair as alt
+import numpy as np
+
+from paceline.charts import (
+    Dot,
+    Improvement,
+    Stage,
+    budget_chart,
+    progress_chart,
+    rate_chart,
+    rate_text,
+    rung_chart,
+    search_chart,
+    stack,
+    thin_dots,
+)
+from paceline.comparison import metric_name, plural
+from paceline.tuning._rungs import TRUSTED, Rung
+from paceline.tuning._trials import SearchTrial
+
+if TYPE_CHECKING:
+    from paceline.tuning._result import TuneResult
+
+_UNIT = "full runs"
+_STAGE_NAMES = {
+    "find": "range test",
+    "calibrate": "timing",
+    "explore": "exploring",
+    "promote": "promoted",
+    "suggest": "more of the better families",
+    "refine": "refined",
+    "repeat": "more seeds",
+    "confirm": "confirmed",
+}
+_HEIGHT, _LOW_HEIGHT = 250, 150
+"""Of the panel of the whole horizon, and of the others."""
+
+_MOST, _MOST_OF_A_RUNG = 500, 300
+"""Dots in a panel."""
+
+_SELECTED = "values that the search selected by, which look better than they are"
+
+
+def charts(result: TuneResult) -> dict[str, alt.LayerChart | alt.VConcatChart]:
+    """Return the charts of a result by name, in the order in which a report tells them.
+
+    They are schedule, search, progress, a rung for each pair of horizons (rung-1, ...) and budget.
+    The confirmation has its own.
+    """
+    panels, title, subtitle = _panels(result), _title(result), _subtitle(result)
+    return {
+        "schedule": _schedule(result, order=confirmed_variants(result)),
+        "search": stack(*([panel] for panel in panels), title=title, subtitle=subtitle),
+        "progress": _progress(result),
+        **{f"rung-{place}": _rung(result, rung) for place, rung in enumerate(result.rungs, 1)},
+        "budget": _budget(result),
+    }
+
+
+def whole_chart(result: TuneResult) -> alt.VConcatChart:
+    """Return the schedule, the search, its progress, the rungs and the budget as one chart."""
+    rungs = [_rung(result, rung) for rung in result.rungs]
+    rows = [
+        [_schedule(result, _families(result), **_how(result))],
+        *([panel] for panel in _panels(result)),
+        [_progress(result)],
+        rungs,
+        [_budget(result)],
+    ]
+    return stack(*(row for row in rows if row))
+
+
+def confirmed_variants(result: TuneResult) -> list[str]:
+    """Return the variants of the confirmation, or those it would have, in the order of colours."""
+    found = result.confirmation
+    return [result.baseline.name, result.best.name] if found is None else list(found.schedules)
+
+
+def _families(result: TuneResult) -> dict[str, str]:
+    """Return the family of each variant, and after them the others, so that colours agree."""
+    variants = confirmed_variants(result)
+    linear = result.baseline.name if "linear" in variants else "linear"
+    found = {name: linear if name == result.baseline.name else name for name in variants}
+    return found | {name: name for name in result.families if name not in found.values()}
+
+
+def color_order(result: TuneResult) -> list[str]:
+    """Return the families in the order of their colours, which are those of their variants."""
+    return list(_families(result).values())
+
+
+def stage_name(stage: str) -> str:
+    """Return what a stage is called in a report."""
+    return _STAGE_NAMES.get(stage, stage)
+
+
+def _how(result: TuneResult) -> dict[str, Any]:
+    order = color_order(result)
+    return {"order": order, "shown": [name for name in order if name in result.families]}
+
+
+def _schedule(
+    result: TuneResult, names: Mapping[str, str] = MappingProxyType({}), **how: Any
+) -> alt.LayerChart:
+    steps = np.arange(result.horizon)
+    both = {each.name: each.schedule(steps) for each in (result.best, result.baseline)}
+    rates = {names.get(name, name): curve for name, curve in both.items()}
+    title = "The schedule" if len(rates) == 1 else "The schedule and the baseline"
+    return rate_chart(rates, title=title, **{"shown": list(rates), **how})
+
+
+def _title(result: TuneResult) -> str:
+    return f"Search: {metric_name(result.metric)} against the peak"
+
+
+def _subtitle(result: TuneResult) -> list[str]:
+    low, high = result.peaks
+    shaded = [f"shaded: {low:.3g} to {high:.3g}, searched at first"] if result.edge else []
+    many = any(len(trials) > _MOST for trials in _by_horizon(result).values())
+    thinned = f"of {len(result.trials):,}, where many lie together the best is drawn"
+    dots = "dot: a schedule, trained once" + (f" ({thinned})" if many else "")
+    return [" · ".join([dots, *shaded]), _SELECTED]
+
+
+def _by_horizon(result: TuneResult) -> dict[int, list[SearchTrial]]:
+    """Return the trials on each horizon, the longest first."""
+    found: dict[int, list[SearchTrial]] = {}
+    for trial in result.trials:
+        found.setdefault(trial.horizon, []).append(trial)
+    return dict(sorted(found.items(), reverse=True))
+
+
+def _panels(result: TuneResult) -> list[alt.LayerChart]:
+    """Return a chart of each horizon, on the same axis of peaks; the whole one is first."""
+    peaks = [*result.peaks, *(trial.point.peak for trial in result.trials)]
+    origin = "range test" if "find" in result.spent else "the middle"
+    drawn = []
+    for horizon, trials in _by_horizon(result).items():
+        is_whole = horizon == result.horizon
+        drawn.append(
+            search_chart(
+                _dots(result, trials),
+                metric=metric_name(result.metric),
+                title=f"After {horizon:,} updates" + (", the whole horizon" if is_whole else ""),
+                higher_is_better=result.higher_is_better,
+                limits=(min(peaks), max(peaks)),
+                mark=(result.start, "" if drawn else f"{origin}: {rate_text(result.start)}"),
+                band=result.peaks if result.edge else None,
+                **_how(result),
+                height=_LOW_HEIGHT if drawn else _HEIGHT,
+            )
+        )
+    return drawn
+
+
+def _dots(result: TuneResult, trials: Sequence[SearchTrial]) -> list[Dot]:
+    recipe: Any = result.best.recipe
+    peak = recipe.arguments["peak"]
+    chosen = {
+        place
+        for place, trial in enumerate(trials)
+        if trial.point.peak == peak and trial.point.schedule == recipe
+    }
+    kept = thin_dots(
+        [trial.point.peak for trial in trials],
+        [trial.value for trial in trials],
+        [trial.point.family for trial in trials],
+        most=_MOST,
+    )
+    return [
+        Dot(
+            variant=trials[place].point.family,
+            x=trials[place].point.peak,
+            y=result.shown_value(trials[place]),
+            text=trials[place].expression,
+            status=trials[place].result.status,
+            chosen=place in chosen,
+        )
+        for place in sorted({*kept.tolist(), *chosen})
+    ]
+
+
+def _progress(result: TuneResult) -> alt.LayerChart:
+    """Draw what each trial cost as its share of what its stage took, as some began together."""
+    asked: dict[str, int] = {}
+    for trial in result.trials:
+        asked[trial.stage] = asked.get(trial.stage, 0) + trial.horizon
+    share = {stage: result.spent.get(stage, 0) / whole for stage, whole in asked.items()}
+    stages: list[Stage] = []
+    spent = 0.0
+
+    def went(stage: str, updates: float) -> None:
+        nonlocal spent
+        begin, spent = spent, spent + updates / result.horizon
+        name = stage_name(stage)
+        if stages and stages[-1].name == name:
+            begin = stages.pop().begin
+        if spent > begin:
+            stages.append(Stage(name=name, begin=begin, end=spent))
+
+    for stage in ("find", "calibrate"):
+        went(stage, result.spent.get(stage, 0))
+    best: dict[int, list[Improvement]] = {trial.horizon: [] for trial in result.trials}
+    least: dict[int, float] = {}
+    ends: dict[int, float] = {}
+    for trial in result.trials:
+        went(trial.stage, share[trial.stage] * trial.horizon)
+        ends[trial.horizon] = spent
+        if trial.value < least.get(trial.horizon, math.inf):
+            least[trial.horizon] = trial.value
+            value = result.shown_value(trial)
+            step = Improvement(spent=spent, value=value, text=trial.expression)
+            best[trial.horizon].append(step)
+    went("confirm", result.spent.get("confirm", 0))
+    names = {horizon: f"after {horizon:,} updates" for horizon in sorted(best)}
+    return progress_chart(
+        {names[horizon]: best[horizon] for horizon in names},
+        ends={names[horizon]: ends[horizon] for horizon in names},
+        stages=stages,
+        limit=max(spent, result.limit / result.horizon),
+        metric=metric_name(result.metric),
+        unit=_UNIT,
+        subtitle=["a line a horizon: values after different updates do not compare", _SELECTED],
+    )
+
+
+def _rung(result: TuneResult, rung: Rung) -> alt.LayerChart:
+    short = {trial.point: trial for trial in result.trials if trial.horizon == rung.horizon}
+    both = [
+        (short[trial.point], trial)
+        for trial in result.trials
+        if trial.horizon == rung.longer and trial.point in short
+    ]
+    kept = thin_dots(
+        [one.value for one, _ in both],
+        [other.value for _, other in both],
+        [one.point.family for one, _ in both],
+        most=_MOST_OF_A_RUNG,
+    )
+    metric = metric_name(result.metric)
+    return rung_chart(
+        [
+            Dot(
+                variant=one.point.family,
+                x=result.shown_value(one),
+                y=result.shown_value(other),
+                text=one.expression,
+                status=_both(one.result.status, other.result.status),
+            )
+            for one, other in (both[place] for place in kept)
+        ],
+        short=f"{metric} after {rung.horizon:,} updates",
+        long=f"after {rung.longer:,} updates",
+        title=f"Do {rung.horizon:,} updates foretell {rung.longer:,}?",
+        higher_is_better=result.higher_is_better,
+        **_how(result),
+        subtitle=[_trust(rung)],
+    )
+
+
+def _both(short: str, long: str) -> str:
+    return short if short == long else f"{short}, then {long}"
+
+
+def _trust(rung: Rung) -> str:
+    schedules = plural(rung.trials, "schedule")
+    if math.isnan(rung.correlation):
+        return f"{schedules} on both: too few for a rank correlation"
+    found = f"rank correlation {rung.correlation:.2f} over {schedules}"
+    if rung.trusted:
+        return f"{found}: trusted"
+    return f"{found}, below {TRUSTED}: not trusted"
+
+
+def _budget(result: TuneResult) -> alt.LayerChart:
+    parts = {
+        stage_name(stage): updates / result.horizon
+        for stage, updates in result.spent.items()
+        if updates
+    }
+    left = (result.limit - sum(result.spent.values())) / result.horizon
+    return budget_chart(parts, strong=stage_name("confirm"), left=max(0.0, left), unit=_UNIT)
