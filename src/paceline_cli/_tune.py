@@ -173,8 +173,8 @@ def _outlook(found: TaskArgument, asked: dict[str, Any]) -> Any:
         asked["budget"],
         horizon=horizon,
         families=asked.get("families", tuple(FAMILIES)),
+        peaks=asked["peaks"],
         confirm=asked["confirm"],
-        finds=asked["peaks"] is None,
     )
 
 
