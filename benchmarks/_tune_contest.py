@@ -22,6 +22,15 @@ from paceline.tuning._space import Space
 OURS = "paceline.tune"
 METHODS = (OURS, *PEERS)
 
+DECIDES = tuple(
+    f"tuning/_{name}.py"
+    for name in (
+        *("budget", "confirm", "evaluate", "families", "rungs", "search", "space"),
+        *("standings", "suggest", "trunks", "work"),
+    )
+)
+"""The files of ours that decide what a search finds."""
+
 ROOMS = Path(paceline.__file__).parent
 
 
@@ -63,7 +72,7 @@ class Contest:
         """Return what a method finds with a seed; what is kept is not searched again."""
         if method == OURS:
             search = functools.partial(ours, self._name, self.budget, seed)
-            depends: Any = _code("tuning", "range_test")
+            depends: Any = _code("range_test", *DECIDES)
         else:
             where = self._space(seed)
             search = functools.partial(self._peer, method, where, seed)

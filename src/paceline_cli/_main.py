@@ -21,7 +21,7 @@ _COMMANDS = {
     "diagnose": _Entry("_diagnose", "Say what is wrong in a training, by its logged curves."),
     "doctor": _Entry("_doctor", "Check that Python, Keras and its backend are ready to train."),
     "find": _Entry("_find", "Find how large the learning rate may be, and how sure that is."),
-    "report": _Entry("_report", "Rebuild the report of a comparison from its store, no training."),
+    "report": _Entry("_report", "Rebuild the report from a store, without training."),
     "show": _Entry("_show", "Draw learning-rate schedules and print a table of their values."),
     "tune": _Entry("_tune", "Find the best schedule of a task within a budget, and confirm it."),
 }

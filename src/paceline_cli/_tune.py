@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from paceline_cli import _backend, _output
-from paceline_cli._open import open_option, open_page
+from paceline_cli._open import open_option
 from paceline_cli._out_folder import check_folder, folder_of, out_option
 from paceline_cli._task_argument import TaskArgument, read_task
+from paceline_cli._tuning_files import deliver_tuning
 from paceline_cli._users_errors import users_errors
 from paceline_cli._work_options import (
     command_line,
@@ -25,7 +26,6 @@ from paceline_cli._work_options import (
     without_password,
     workers_option,
 )
-from paceline_cli._write_whole import write_whole
 
 if TYPE_CHECKING:
     from paceline.tuning import TuneResult
@@ -139,13 +139,12 @@ def tune(
     if dry_run:
         _output.console().print(text)
         return
-    files = write_whole(folder, lambda inside: _write(result, inside))
-    if as_json:
-        _output.print_json({**result.to_dict(), "files": [str(path) for path in files]})
-    else:
-        _print(result, files, without_password(place))
-    if open_it:
-        open_page(files[0])
+    deliver_tuning(result, folder, as_json=as_json, open_it=open_it)
+    if not as_json:
+        click.echo(
+            f"Every trial and decision is kept in {without_password(place)}: the same command ends "
+            "with the same result."
+        )
 
 
 def _names(text: str) -> list[str]:
@@ -174,8 +173,8 @@ def _outlook(found: TaskArgument, asked: dict[str, Any]) -> Any:
         asked["budget"],
         horizon=horizon,
         families=asked.get("families", tuple(FAMILIES)),
+        peaks=asked["peaks"],
         confirm=asked["confirm"],
-        finds=asked["peaks"] is None,
     )
 
 
@@ -192,30 +191,3 @@ def _run(found: TaskArgument, store: str, workers: int | None, asked: dict[str, 
             command=command_line(),
             **asked,
         )
-
-
-def _write(result: TuneResult, folder: Path) -> list[Path]:
-    from paceline.reporting import report, write_charts
-
-    found = [
-        report(result, folder / "report.html"),
-        result.save(folder / "schedule.json"),
-        *write_charts(result, folder),
-        result.to_csv(folder / "search.csv"),
-    ]
-    if result.confirmation is not None:
-        found.append(result.confirmation.to_csv(folder / "results.csv"))
-    return found
-
-
-def _print(result: TuneResult, files: list[Path], store: str) -> None:
-    console = _output.console()
-    console.print(result.verdict)
-    if result.confirmation is not None:
-        console.print(result.confirmation.table())
-    console.print("The best schedule, as a line of Python:")
-    console.print(f"  {result.best.code}", soft_wrap=True)
-    click.echo("Wrote " + ", ".join(str(path) for path in files))
-    click.echo(
-        f"Every trial and decision is kept in {store}: the same command starts nothing anew."
-    )

@@ -47,8 +47,9 @@ def command_line() -> str:
 
 
 def without_password(text: str) -> str:
-    """Return a text without the password of a URL in it."""
-    return re.sub(r"(://[^/@:]*:)[^/@]*@", r"\1***@", text)
+    """Return a text without the passwords of a URL in it."""
+    text = re.sub(r"(://[^/@:]*:)[^@]*@", r"\1***@", text)
+    return re.sub(r"([?&](?:ssl)?password=)[^&#]*", r"\1***", text)
 
 
 @contextlib.contextmanager

@@ -7,6 +7,9 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 import pytest
+from execution.conftest import postgres, small_disk
+
+__all__ = ["environment", "paceline", "postgres", "small_disk"]
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

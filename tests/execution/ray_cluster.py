@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 from typing import Self
 
 OPTIONS = {"num_cpus": 1, "object_store_memory": 80_000_000, "include_dashboard": False}
@@ -18,9 +19,10 @@ class RayCluster:
         with socket.socket() as listener:
             listener.bind(("127.0.0.1", 0))
             port = listener.getsockname()[1]
+        self.folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         self.process = subprocess.Popen(
             [sys.executable, __file__, str(port)],
-            env={**os.environ, "RAY_AUTH_MODE": "disabled"},
+            env={**os.environ, "RAY_AUTH_MODE": "disabled", "RAY_TMPDIR": self.folder.name},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -48,6 +50,7 @@ class RayCluster:
 
     def __exit__(self, *_: object) -> None:
         self.process.communicate(timeout=60)
+        self.folder.cleanup()
 
 
 def serve(port: int) -> None:

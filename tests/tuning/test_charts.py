@@ -99,7 +99,7 @@ def test_the_line_of_the_peak_says_where_it_comes_from(usual):
 def test_the_stages_of_the_progress_take_all_that_was_spent(usual):
     stages = [row for row in rows(usual.charts()["progress"]) if "stage" in row]
     assert [row["stage"] for row in stages] == [
-        "range test", "exploring", "promoted", "repeated", "confirmed",
+        "range test", "exploring", "promoted", "more seeds", "confirmed",
     ]  # fmt: skip
     assert stages[-1]["end"] == pytest.approx(usual.runs, 1e-5)
     assert all(one["end"] == two["spent"] for one, two in itertools.pairwise(stages))

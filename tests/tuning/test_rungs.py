@@ -56,24 +56,3 @@ def test_few_trials_say_nothing_and_are_trusted() -> None:
         for each in (unknown, 0.49, 0.5)
     ]
     assert trusted == [True, False, True]
-
-
-def test_the_range_of_those_that_went_up_is_allowed_for() -> None:
-    draw = np.random.default_rng(0)
-    true = draw.normal(size=4000)
-    short, long = true + draw.normal(size=4000), true + draw.normal(size=4000)
-    best = np.argsort(short)[:400]
-    every = rank_correlation(short, long)
-    of_the_best = rank_correlation(short[best], long[best])
-    allowed_for = rank_correlation(short[best], long[best], whole=short)
-    assert every == pytest.approx(0.48, abs=0.02)
-    assert of_the_best < 0.3
-    assert allowed_for == pytest.approx(every, abs=0.08)
-
-
-@given(VALUES, st.randoms())
-def test_those_that_are_all_need_no_allowance(values: list[float], random) -> None:
-    other = random.sample(values, len(values))
-    np.testing.assert_allclose(
-        rank_correlation(values, other, whole=values), rank_correlation(values, other), atol=1e-6
-    )

@@ -72,7 +72,7 @@ class Bench:
 
 
 def test_it_finds_the_family_and_the_peak() -> None:
-    found = Bench(limit=30 * HORIZON).run().search
+    found = Bench(limit=60 * HORIZON).run().search
     best = found.best[0]
     assert best.point.family == "cosine"
     assert best.point.peak == pytest.approx(0.15, rel=0.25)

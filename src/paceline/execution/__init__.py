@@ -1,6 +1,11 @@
 """Where trials run, and the store that remembers them."""
 
-from paceline.execution._executors import InlineExecutor, ProcessExecutor, WorkerLostError
+from paceline.execution._executors import (
+    InlineExecutor,
+    PoolExecutor,
+    ProcessExecutor,
+    WorkerLostError,
+)
 from paceline.execution._interrupt import StoppedError
 from paceline.execution._progress import Counts, Progress
 from paceline.execution._ray import ClusterError, RayExecutor
@@ -15,6 +20,7 @@ __all__ = [
     "Counts",
     "InlineExecutor",
     "Plan",
+    "PoolExecutor",
     "ProcessExecutor",
     "Progress",
     "RayExecutor",

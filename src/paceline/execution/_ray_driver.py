@@ -67,7 +67,10 @@ def drive(channel: Connection) -> None:
 
 
 def _address(text: str | None) -> str | None:
-    """Return an address with its port; or, of this machine, None for a cluster, "local" for none."""
+    """Return an address with its port; of this machine, None for its cluster or "local" for a new.
+
+    These two are Ray's own words.
+    """
     if text is None:
         return None if _runs_here() else "local"
     try:

@@ -2,7 +2,7 @@
 
 import contextlib
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import Self
 
@@ -130,6 +130,31 @@ class Runner:
     def workers(self) -> int:
         """How many trials run at once, as far as that is known: a cluster is asked at its first."""
         return self._executor.workers if self._executor else self._workers or 1
+
+    def reach(self) -> None:
+        """See that the task can travel and the cluster answers, before anything takes long.
+
+        Raises:
+            ClusterError: nobody answers.
+            TaskError: a task that can't travel to worker processes.
+        """
+        if self._on is not None:
+            self._executor = self._executor or self._started(1)
+        elif self._workers not in {None, 1}:
+            self._plan.setup.preparation(self._threads)
+
+    @contextlib.contextmanager
+    def may_stop(self) -> Iterator[None]:
+        """Let a second Ctrl-C end what trains in this process beside the trials.
+
+        Raises:
+            StoppedError: it did.
+        """
+        try:
+            with self._interrupt.may_break():
+                yield
+        except KeyboardInterrupt:
+            raise StoppedError("Stopped.") from None
 
     def run(self, groups: Sequence[Trials], told: Told) -> dict[str, Outcome]:
         """Return the outcome of every trial, by key, in their order.

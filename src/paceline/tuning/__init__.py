@@ -2,7 +2,7 @@
 
 from paceline.tuning._budget import Budget
 from paceline.tuning._families import FAMILIES, Family, Point
-from paceline.tuning._load import load_tuning
+from paceline.tuning._load import holds_tuning, load_tuning
 from paceline.tuning._outlook import StageOutlook, outlook, outlook_table
 from paceline.tuning._result import Choice, TuneResult
 from paceline.tuning._rungs import Rung
@@ -20,6 +20,7 @@ __all__ = [
     "SearchTrial",
     "StageOutlook",
     "TuneResult",
+    "holds_tuning",
     "load_tuning",
     "outlook",
     "outlook_table",

@@ -38,7 +38,7 @@ _STAGE_NAMES = {
     "promote": "promoted",
     "suggest": "suggested",
     "refine": "refined",
-    "repeat": "repeated",
+    "repeat": "more seeds",
     "confirm": "confirmed",
 }
 _HEIGHT, _LOW_HEIGHT = 250, 150

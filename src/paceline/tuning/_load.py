@@ -51,6 +51,25 @@ def load_tuning(place: str | Path, *, task: str | None = None) -> TuneResult:
         return _result(chosen[0], store)
 
 
+def holds_tuning(place: str | Path, *, task: str | None = None) -> bool:
+    """Return whether what ended last in a store, of `task` if one is named, is a search.
+
+    Raises:
+        StoreError: a store that can't be read.
+    """
+    with Store(place, read_only=True) as store:
+        ended = [
+            each
+            for each in store.searches()[0]
+            if "result" in each.plain and task in {None, each.task}
+        ]
+        held = [each for each in store.comparisons()[0] if task in {None, each.task}]
+    if not ended:
+        return False
+    keys = set(ended[0].plain["result"]["keys"])
+    return not held or not keys or keys == set(held[0].keys)
+
+
 def kept(result: TuneResult, points: dict[str, Point], keys: list[str]) -> dict[str, Any]:
     """Return what the store keeps of a result, beside the generations.
 

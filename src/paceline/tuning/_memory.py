@@ -20,6 +20,10 @@ class Memory:
     task_key: str
     kept: dict[str, Any]
 
+    def begin(self) -> None:
+        """Write the search before anything trains: a store that can't be written says so now."""
+        self._write()
+
     def once(self, name: str) -> Any:
         """Return what was measured once, or None."""
         return self.kept.get(name)
@@ -27,6 +31,9 @@ class Memory:
     def keep(self, name: str, value: Any) -> None:
         """Keep a JSON-able value; it is on disk when this returns."""
         self.kept[name] = value
+        self._write()
+
+    def _write(self) -> None:
         if self.store is not None:
             self.store.put_search(self.identity, self.kept, task=self.task, task_key=self.task_key)
 

@@ -11,6 +11,7 @@ from paceline.tuning._budget import Budget, read_budget
 from paceline.tuning._confirm import confirmation_size
 from paceline.tuning._rungs import rungs_of
 from paceline.tuning._search import REFINED, REPEATED, SHARES
+from paceline.tuning._tune import check_horizon, checked_families, checked_peaks, checked_share
 
 RANGE_TEST = 280
 """Updates that `find` takes, where it does not have to widen its range."""
@@ -66,11 +67,18 @@ def outlook_table(
     *,
     horizon: int,
     families: Sequence[str],
+    peaks: tuple[float, float] | None,
     confirm: float,
-    finds: bool,
 ) -> rich.table.Table | str:
-    """Return the outlook as a table for a terminal."""
+    """Return the outlook as a table for a terminal.
+
+    Raises:
+        ValueError: what `tune` refuses too.
+    """
     asked = read_budget(budget)
+    families, finds = checked_families(families), checked_peaks(peaks) is None
+    checked_share(confirm)
+    check_horizon(horizon, asked)
     if asked.unit == "seconds":
         return (
             f"How many updates {asked} are is timed at the start. About {1 - confirm:.0%} of them "

@@ -59,36 +59,14 @@ def peak_over(peak: float, *, horizon: int, whole: int) -> float:
     return shortened(peak * (whole / horizon) ** _PEAK_FALLS)
 
 
-def rank_correlation(
-    short: Sequence[float], long: Sequence[float], *, whole: Sequence[float] = ()
-) -> float:
+def rank_correlation(short: Sequence[float], long: Sequence[float]) -> float:
     """Return Spearman's rank correlation of values on two horizons, infinite ones last.
 
-    Where those on both are the best of a `whole`, they differ less than it does, and their
-    correlation r is smaller than that of all would be, which is estimated by
+    NaN for fewer than 5 trials, and where all are alike on one of the horizons.
 
-        r u / sqrt(1 + r^2 (u^2 - 1)),
-
-    with u the spread of the whole's normal scores on the short horizon over that of those on both.
-
-    Args:
-        short: what they gave on the shorter horizon.
-        long: [same] on the longer one.
-        whole: what all gave on the shorter horizon; empty: they are all.
-
-    Returns:
-        NaN for fewer than 5 trials, and where all are alike on one of the horizons.
-
-    Source: Spearman, "The proof and measurement of association between two things", 1904;
-    Thorndike, "Personnel Selection", 1949, case 2, for the restriction of range.
+    Source: Spearman, "The proof and measurement of association between two things", 1904.
     """
     ranks = [stats.rankdata(values) for values in (short, long)]
     if len(short) < _ENOUGH or any(np.ptp(each) == 0 for each in ranks):
         return math.nan
-    found = float(np.corrcoef(*ranks)[0, 1])
-    if not len(whole):
-        return found
-    ordered = stats.norm.ppf(stats.rankdata(whole) / (len(whole) + 1))
-    scores = dict(zip(whole, ordered, strict=True))
-    wider = float(np.std(ordered) / np.std([scores[value] for value in short]))
-    return found * wider / math.sqrt(1 + found**2 * (wider**2 - 1))
+    return float(np.corrcoef(*ranks)[0, 1])

@@ -14,7 +14,7 @@ from paceline.tuning._standings import Standing, standings
 from paceline.tuning._suggest import suggest
 from paceline.tuning._trials import SearchTrial
 
-SHARES = {1: (1.0,), 2: (0.4, 0.6), 3: (0.2, 0.3, 0.5)}
+SHARES = {1: (1.0,), 2: (0.4, 0.6), 3: (0.15, 0.35, 0.5)}
 """Of the budget, by the number of horizons: what each may take, the shortest first.
 
 On digits with batches of 16 (264 schedules, 12 seeds), the ranks after a third of the horizon agree
@@ -28,7 +28,7 @@ _ON_TWO = 0.6
 """Of the budget of two horizons, for what compares them."""
 _OF_ONE_FAMILY = 3
 """At most, of those that go up to the whole horizon together."""
-REFINED, REPEATED = 0.15, 0.3
+REFINED, REPEATED = 0.1, 0.3
 """Of the budget of the whole horizon, for peaks around the best, and for the best on more seeds."""
 _AT_LEAST = 2
 """Trials on the whole horizon, before anything else is tried there."""
@@ -303,9 +303,7 @@ class Search:
             for trial in self._on(long)
             if trial.point in values and trial.seed == self._seed
         ]
-        correlation = rank_correlation(
-            [one for one, _ in both], [other for _, other in both], whole=list(values.values())
-        )
+        correlation = rank_correlation([one for one, _ in both], [other for _, other in both])
         rung = Rung(horizon=short, longer=long, correlation=correlation, trials=len(both))
         self.rungs = [each for each in self.rungs if each.horizon != short] + [rung]
         if not rung.trusted:

@@ -11,7 +11,7 @@ from paceline.tuning._rungs import peak_over
 
 _DECAYS = (0.15, 0.3, 0.5)
 _APART = 0.05
-_WORTH = 0.6
+_WORTH = 0.4
 """A branch is trained where it costs at most this share of a training of its own."""
 
 Rates = npt.NDArray[np.float32]

@@ -90,18 +90,16 @@ def tune(
     check_margin("tune", margin)
     asked = Asked(
         budget=read_budget(budget),
-        families=_families(families),
-        peaks=_peaks(peaks),
-        confirm=_checks.between(
-            confirm, owner="tune", name="confirm", least=0, most=1, fix="0.5 keeps half."
-        ),
+        families=checked_families(families),
+        peaks=checked_peaks(peaks),
+        confirm=checked_share(confirm),
         seed=_checks.count(seed, owner="tune", name="seed", least=0, fix="It is a whole number."),
         metric=metric,
     )
     here = on is None and workers in {None, 1}
     subject = subject_of(task, loop=loop, threads=threads, here=here, name=name)
     asked = dataclasses.replace(asked, metric=subject.metric(metric))
-    _check_horizon(int(subject.task.horizon), asked.budget)
+    check_horizon(int(subject.task.horizon), asked.budget)
     with contextlib.ExitStack() as opened:
         ledger = Ledger(limit=0)
         view = opened.enter_context(View(ledger, shown=progress))
@@ -136,7 +134,7 @@ def tune(
         return work.done()
 
 
-def _families(families: Sequence[str]) -> tuple[str, ...]:
+def checked_families(families: Sequence[str]) -> tuple[str, ...]:
     """Return the families in their usual order; linear is always among them."""
     if isinstance(families, str) or not families:
         raise ValueError(
@@ -152,7 +150,8 @@ def _families(families: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name in FAMILIES if name in families or name == "linear")
 
 
-def _peaks(peaks: tuple[float, float] | None) -> tuple[float, float] | None:
+def checked_peaks(peaks: tuple[float, float] | None) -> tuple[float, float] | None:
+    """Return the smallest and the largest peak."""
     if peaks is None:
         return None
     fix = "Give the smallest and the largest, such as peaks=(0.01, 1)."
@@ -164,7 +163,15 @@ def _peaks(peaks: tuple[float, float] | None) -> tuple[float, float] | None:
     return low, high
 
 
-def _check_horizon(horizon: int, budget: Budget) -> None:
+def checked_share(confirm: float) -> float:
+    """Return the share that is kept for the confirmation."""
+    return _checks.between(
+        confirm, owner="tune", name="confirm", least=0, most=1, fix="0.5 keeps half."
+    )
+
+
+def check_horizon(horizon: int, budget: Budget) -> None:
+    """Refuse a task that is too short, or a budget that does not train it once."""
     if horizon < LEAST_UPDATES:
         raise ValueError(
             f"tune needs a task of {LEAST_UPDATES} updates or more, so that a warm-up has some; "

@@ -74,6 +74,9 @@ class Work:
         Raises:
             ValueError: no peak is found; a budget too small; no trial of the search ended well.
         """
+        self.memory.begin()
+        if self.memory.once("result") is None:
+            self.runner.reach()
         space, start = self._space()
         self.ledger.limit = self._limit(start)
         size = confirmation_size(int(self.asked.confirm * self.ledger.limit) // self._horizon)
@@ -120,7 +123,8 @@ class Work:
         found = self.memory.once("range test")
         if found is None:
             self.view.begin("find")
-            curve = find(self.subject.source, seed=self.asked.seed, verbose=False)
+            with self.runner.may_stop():
+                curve = find(self.subject.source, seed=self.asked.seed, verbose=False)
             if curve.suggestion is None:
                 raise ValueError(
                     f"The range test finds no peak to search around. {curve.verdict} Give the "
@@ -167,7 +171,13 @@ class Work:
         self.view.begin("calibrate")
         outcomes = self.runner.measure(trials)
         self.memory.keep("workers", self.runner.workers)
-        return {"seconds": outcomes[-1].seconds / horizon, "updates": 2 * horizon}
+        last = outcomes[-1]
+        if last.error is not None:
+            raise ValueError(
+                f"A step can't be timed, so that a time is no budget here: {last.error}. Give the "
+                "budget in full runs, or mend the task."
+            )
+        return {"seconds": last.seconds / len(last.losses), "updates": 2 * horizon}
 
     def _search(self, space: Space, start: float, limit: int) -> Search:
         evaluator = Evaluator(
