@@ -82,9 +82,10 @@ def _warnings(result: TuneResult) -> list[str]:
     found = []
     for rung in result.rungs:
         if not rung.trusted:
+            shown = f"{rung.correlation:.2f}".replace("-", "−")
             found.append(
                 f"Ranks after {rung.horizon:,} updates did not foretell those after "
-                f"{rung.longer:,} (rank correlation {rung.correlation:.2f} over {rung.trials}), so "
+                f"{rung.longer:,} (rank correlation {shown} over {rung.trials}), so "
                 "the search went on over the longer horizon."
             )
     if result.edge is not None:
