@@ -37,6 +37,13 @@ def task():
 """
 TASKS = {
     "good": TASK,
+    "fails": TASK.replace("keras.optimizers.SGD(rate)", "Broken(rate)")
+    + """
+
+class Broken(keras.optimizers.SGD):
+    def update_step(self, *_, **__):
+        raise OSError("the camera is gone")
+""",
     "short": TASK.replace("epochs=10", "epochs=9"),
     "stuck": TASK.replace("import keras\n", "import threading\n\nimport keras\n")
     .replace("\n\ndef task", "\nLOCK = threading.Lock()\n\n\ndef task")
@@ -140,6 +147,15 @@ def test_a_store_that_may_only_be_read_is_refused_before_the_range_test(
     line = refused(CliRunner().invoke(main, arguments))
     assert "permission denied" in line
     assert quote(PASSWORD) not in line
+
+
+def test_a_task_whose_steps_cannot_be_timed_is_no_task_for_a_time(folder: Path) -> None:
+    told = run(folder, "fails", "--budget", "2h", "--out", "out")
+    assert told.exit_code == 2, told.stderr
+    last = told.stderr.splitlines()[-1]
+    assert last.startswith("Error: A step can't be timed")
+    assert "the camera is gone" in last
+    assert "Traceback" not in told.stderr
 
 
 def test_a_full_disk_is_named_and_what_is_done_is_kept(small_disk: Path, folder: Path) -> None:

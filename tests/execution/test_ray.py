@@ -20,6 +20,7 @@ from execution.ray_cluster import RayCluster
 
 from paceline.execution import ClusterError, ProcessExecutor, RayExecutor, WorkerLostError
 from paceline.execution import train as train_prepared
+from paceline.execution._ray import _own_modules
 from paceline.trials import TaskError, set_threads
 
 if importlib.util.find_spec("ray") is None:
@@ -205,6 +206,11 @@ def test_what_the_user_wrote_travels(
         package.rename(tmp_path / "away")
         (tmp_path / "own_module.py").unlink()
         assert executor.submit(asked).result() == 42
+
+
+def test_what_is_installed_does_not_travel() -> None:
+    importlib.import_module("scipy.stats")  # one of its modules calls itself another name
+    assert not [path for path in _own_modules() if "site-packages" in path]
 
 
 def test_a_client_joins_from_outside_of_the_cluster(cluster: RayCluster) -> None:

@@ -165,7 +165,7 @@ def is_own(thing: Any) -> bool:
     """Whether a module, or what stands in one, is the user's and not an installed library's."""
     is_module = isinstance(thing, types.ModuleType)
     name = thing.__name__ if is_module else getattr(thing, "__module__", None)
-    module = sys.modules.get(name or "")
+    module = thing if is_module else sys.modules.get(name or "")
     file = getattr(module, "__file__", None)
     if module is None or file is None:
         return name not in sys.builtin_module_names and name not in sys.stdlib_module_names
