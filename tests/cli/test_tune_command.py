@@ -194,7 +194,7 @@ def test_it_prints_the_verdict_a_line_of_python_and_the_files(
     assert {"report.html", "schedule.json", "search.csv", "results.csv"} <= names
     written = {Path(path).name for path in files.removeprefix("Wrote ").split(", ")}
     assert written == names - {"trials.sqlite", "trials.sqlite.lock"}
-    assert "trials.sqlite: the same command starts nothing anew" in kept
+    assert "trials.sqlite: the same command ends with the same result" in kept
 
 
 def test_the_same_command_again_trains_nothing_and_gives_numbers(
@@ -208,7 +208,7 @@ def test_the_same_command_again_trains_nothing_and_gives_numbers(
     lines = (folder / "out" / "search.csv").read_text().splitlines()
     assert len(body["trials"]) == len(lines) - 1
     assert {Path(path).parent.name for path in body["files"]} == {"out"}
-    assert body["command"].startswith("paceline ")
+    assert body["command"].startswith("paceline")
     assert "4/4 trials, 4 from the store" in second.stderr
 
 
