@@ -10,6 +10,7 @@ from paceline.comparison._protocol import Protocol, protocol_of
 from paceline.comparison._subject import Subject
 from paceline.execution import Runner, Store
 from paceline.execution._run import Told
+from paceline.trials import Trial
 from paceline.tuning._families import Point
 from paceline.tuning._standings import Standing
 
@@ -93,5 +94,18 @@ def confirmed(
     }
     if store is not None:
         store.put_comparison(protocol.stored(list(trials)))
-    outcomes = runner.run([{key: trial} for key, trial in trials.items()], told)
+    outcomes = runner.run(_groups(trials, workers=runner.workers), told)
     return protocol.result(outcomes.values())
+
+
+def _groups(trials: Mapping[str, Trial], *, workers: int) -> list[Mapping[str, Trial]]:
+    """Return the trials of a seed together where that leaves no worker idle.
+
+    A worker builds the model once for each seed, which takes longer than a short training.
+    """
+    by_seed: dict[int, dict[str, Trial]] = {}
+    for key, trial in trials.items():
+        by_seed.setdefault(trial.seed, {})[key] = trial
+    if len(by_seed) < workers:
+        return [{key: trial} for key, trial in trials.items()]
+    return list(by_seed.values())
