@@ -11,7 +11,7 @@ _LIGHTEST, _DARKEST = 200, 90
 """Of the greys, from 0 to 255: each is seen on white and on black."""
 
 _STRONG, _LEFT = "#009e73", "rgba(115,115,115,0.15)"
-_COLUMN = 120
+_COLUMN = 140
 
 
 def budget_chart(

@@ -56,10 +56,11 @@ def charts(result: TuneResult) -> dict[str, alt.LayerChart | alt.VConcatChart]:
     They are schedule, search, progress, a rung for each pair of horizons (rung-1, ...) and budget.
     The confirmation has its own.
     """
-    panels, title, subtitle = _panels(result), _title(result), _subtitle(result)
+    panels = ([panel] for panel in _panels(result))
+    title = f"Search: {metric_name(result.metric)} against the peak"
     return {
         "schedule": _schedule(result, order=confirmed_variants(result)),
-        "search": stack(*([panel] for panel in panels), title=title, subtitle=subtitle),
+        "search": stack(*panels, title=title, subtitle=_subtitle(result)),
         "progress": _progress(result),
         **{f"rung-{place}": _rung(result, rung) for place, rung in enumerate(result.rungs, 1)},
         "budget": _budget(result),
@@ -116,10 +117,6 @@ def _schedule(
     rates = {names.get(name, name): curve for name, curve in both.items()}
     title = "The schedule" if len(rates) == 1 else "The schedule and the baseline"
     return rate_chart(rates, title=title, **{"shown": list(rates), **how})
-
-
-def _title(result: TuneResult) -> str:
-    return f"Search: {metric_name(result.metric)} against the peak"
 
 
 def _subtitle(result: TuneResult) -> list[str]:
