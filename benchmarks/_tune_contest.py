@@ -25,8 +25,8 @@ METHODS = (OURS, *PEERS)
 DECIDES = tuple(
     f"tuning/_{name}.py"
     for name in (
-        *("budget", "confirm", "evaluate", "families", "rungs", "search", "space"),
-        *("standings", "suggest", "trunks", "work"),
+        *("budget", "confirm", "evaluate", "families", "pick", "rungs", "search", "space"),
+        *("shares", "standings", "suggest", "trunks", "work"),
     )
 )
 """The files of ours that decide what a search finds."""

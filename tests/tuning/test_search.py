@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paceline.tuning._families import FAMILIES, Point
+from paceline.tuning._pick import to_zero
 from paceline.tuning._rungs import rungs_of
-from paceline.tuning._search import Search, to_zero
+from paceline.tuning._search import Search
 from paceline.tuning._space import space_around
 from paceline.tuning._trials import Result, SearchTrial
 

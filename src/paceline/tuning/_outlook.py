@@ -10,7 +10,7 @@ from paceline.comparison import plural
 from paceline.tuning._budget import Budget, read_budget
 from paceline.tuning._confirm import confirmation_size
 from paceline.tuning._rungs import rungs_of
-from paceline.tuning._search import REFINED, REPEATED, SHARES
+from paceline.tuning._shares import REFINED, REPEATED, SHARES
 from paceline.tuning._tune import check_horizon, checked_families, checked_peaks, checked_share
 
 RANGE_TEST = 280

@@ -8,18 +8,14 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from paceline.tuning._families import Point, shortened
+from paceline.tuning._pick import by_turns, each_family, given, mixed, to_zero
 from paceline.tuning._rungs import Rung, rank_correlation
+from paceline.tuning._shares import MORE_SEEDS, REFINED, REPEATED, SHARES
 from paceline.tuning._space import Space
 from paceline.tuning._standings import Standing, standings
 from paceline.tuning._suggest import suggest
 from paceline.tuning._trials import SearchTrial
 
-SHARES = {1: (1.0,), 2: (0.4, 0.6), 3: (0.15, 0.35, 0.5)}
-"""Of the budget, by the number of horizons: what each may take, the shortest first.
-
-On digits with batches of 16 (264 schedules, 12 seeds), the ranks after a third of the horizon agree
-with the true ones by 0.86 (SGD) and 0.78 (AdamW), those after a ninth by 0.30 and 0.49.
-"""
 _SOBOL = 1 / 3
 """Of the trials of a family, how many are spread evenly before the estimator is asked."""
 _ROUNDS = 6
@@ -28,15 +24,11 @@ _ON_TWO = 0.6
 """Of the budget of two horizons, for what compares them."""
 _OF_ONE_FAMILY = 3
 """At most, of those that go up to the whole horizon together."""
-REFINED, REPEATED = 0.1, 0.3
-"""Of the budget of the whole horizon, for peaks around the best, and for the best on more seeds."""
 _AT_LEAST = 2
 """Trials on the whole horizon, before anything else is tried there."""
 _REPEATED_OF_ONE_FAMILY = 2
 _REPEATED_AT_ONCE = 3
 """At least, on one more seed."""
-MORE_SEEDS = 10_000
-"""The first of them is so far above the seed of the search: beyond those of the confirmation."""
 _STEP = 1.6
 """Between two peaks that are tried around the best."""
 
@@ -130,16 +122,16 @@ class Search:
         """Try each family's defaults on the two shortest horizons; return which to explore."""
         defaults = [self.space.default(name, self._start) for name in self.space.families]
         if len(self._horizons) == 1:
-            self._try("explore", 0, _given(defaults), until[0])
+            self._try("explore", 0, given(defaults), until[0])
             return 0
         both = sum(self._horizons[:2])
         more = [self._sobol(name, 1)[0] for name in self.space.families]
         room = _ON_TWO * (until[1] - self._spent())
         first = defaults + more if 2 * len(defaults) * both <= room else defaults
-        self._try("explore", 0, _given(first), until[0])
+        self._try("explore", 0, given(first), until[0])
         if len(first) * self._horizons[1] > until[1] - self._spent():
             return 0
-        self._try("explore", 1, _given(first), until[1])
+        self._try("explore", 1, given(first), until[1])
         return 0 if self._measure(0).trusted else 1
 
     def _explore(self, place: int, until: int) -> None:
@@ -149,7 +141,7 @@ class Search:
         spread = math.ceil(each * _SOBOL)
         if spread:
             points = [self._sobol(name, spread + 1)[1:] for name in families]
-            self._try("explore", place, _given(_by_turns(points)), until)
+            self._try("explore", place, given(by_turns(points)), until)
         self._ask("explore", place, each - spread, families, until)
 
     def _suggest(self, place: int, until: int) -> None:
@@ -167,7 +159,7 @@ class Search:
 
     def _better_half(self, place: int) -> list[str]:
         """Return the better half of the families, by the best of each on a horizon."""
-        ranked = _each_family(self._ranked(self._horizons[place]))
+        ranked = each_family(self._ranked(self._horizons[place]))
         names = [standing.point.family for standing in ranked]
         return names[: math.ceil(len(names) / 2)] or list(self.space.families)
 
@@ -176,7 +168,7 @@ class Search:
         for trial in self._on(self._horizons[place]):
             if trial.point.family in tried:
                 tried[trial.point.family].append((trial.point, trial.value))
-        return _by_turns(
+        return by_turns(
             [
                 suggest(self.space, name, own, count=count, seed=self._seed)
                 for name, own in tried.items()
@@ -199,11 +191,11 @@ class Search:
         toward = 1 / _STEP if edge == "low" else _STEP
         points = [
             self._moved(best.point, toward**power)
-            for best in _each_family(ranked)
+            for best in each_family(ranked)
             for power in (1, 2, 3)
         ]
         longest = until + (self._limit - until) // 2
-        self._try("explore", place, _given(points), longest)
+        self._try("explore", place, given(points), longest)
 
     def _promote(self, number: int, until: int) -> None:
         """Train the best of a horizon over the next longer one, and measure how ranks agree."""
@@ -218,11 +210,11 @@ class Search:
             trial for trial in self._ranked(self._horizons[number - 1]) if trial.point not in known
         ]
         if is_last:
-            ranked = _mixed(ranked, _OF_ONE_FAMILY)
+            ranked = mixed(ranked, _OF_ONE_FAMILY)
         points = [trial.point for trial in ranked[:count]]
         if is_last and (baseline := self.baseline()) is not None:
             points = list(dict.fromkeys([baseline, *points]))[: max(count, 1)]
-        self._try("promote", number, _given(points), until)
+        self._try("promote", number, given(points), until)
         if is_last and not self._measure(number - 1).trusted:
             self._suggest(number, until)
 
@@ -238,7 +230,7 @@ class Search:
                 for factor in (1 / _STEP, _STEP)
             ]
             points = [point for point in dict.fromkeys(around) if point not in known][:2]
-            if not self._try("refine", len(self._horizons) - 1, _given(points), until):
+            if not self._try("refine", len(self._horizons) - 1, given(points), until):
                 return
 
     def _repeat(self, until: int) -> None:
@@ -247,10 +239,10 @@ class Search:
         seed = self._seed + MORE_SEEDS
         while (left := (until - self._spent()) // horizon) >= 1:
             count = min(left, max(_REPEATED_AT_ONCE, math.ceil(left / 2)))
-            ranked = _mixed(self._ranked(horizon), _REPEATED_OF_ONE_FAMILY)
+            ranked = mixed(self._ranked(horizon), _REPEATED_OF_ONE_FAMILY)
             points = [standing.point for standing in ranked[:count]]
             place = len(self._horizons) - 1
-            if not self._try("repeat", place, _given(points), until, seed=seed):
+            if not self._try("repeat", place, given(points), until, seed=seed):
                 return
             seed += 1
 
@@ -313,38 +305,3 @@ class Search:
                 "over the longer horizon."
             )
         return rung
-
-
-def _given(points: Sequence[Point]) -> Callable[[], Sequence[Point]]:
-    return lambda: points
-
-
-def to_zero(point: Point) -> Point:
-    """Return a linear decay to zero with the peak and the warm-up of a linear one."""
-    kept = tuple((name, 0.0 if name == "floor_factor" else each) for name, each in point.parameters)
-    return dataclasses.replace(point, parameters=kept)
-
-
-def _by_turns(points: Sequence[Sequence[Point]]) -> list[Point]:
-    """Return the first of each, then the second of each, and so on."""
-    longest = max(map(len, points), default=0)
-    return [own[turn] for turn in range(longest) for own in points if turn < len(own)]
-
-
-def _each_family(ranked: Sequence[Standing]) -> list[Standing]:
-    """Return the best of each family, the best first."""
-    found: dict[str, Standing] = {}
-    for trial in ranked:
-        found.setdefault(trial.point.family, trial)
-    return list(found.values())
-
-
-def _mixed(ranked: Sequence[Standing], most: int) -> list[Standing]:
-    """Return at most so many of a family, the best first, and then the others."""
-    counts: dict[str, int] = {}
-    early: list[Standing] = []
-    late: list[Standing] = []
-    for trial in ranked:
-        counts[trial.point.family] = counts.get(trial.point.family, 0) + 1
-        (early if counts[trial.point.family] <= most else late).append(trial)
-    return early + late
