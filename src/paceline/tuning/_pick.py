@@ -1,6 +1,7 @@
 """Which points go on: of standings and of families."""
 
 import dataclasses
+import math
 from collections.abc import Callable, Sequence
 
 from paceline.tuning._families import Point
@@ -41,3 +42,9 @@ def mixed(ranked: Sequence[Standing], most: int) -> list[Standing]:
         counts[trial.point.family] = counts.get(trial.point.family, 0) + 1
         (early if counts[trial.point.family] <= most else late).append(trial)
     return early + late
+
+
+def better_half(ranked: Sequence[Standing]) -> list[str]:
+    """Return the better half of the families, by the best of each."""
+    names = [standing.point.family for standing in each_family(ranked)]
+    return names[: math.ceil(len(names) / 2)]

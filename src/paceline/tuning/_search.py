@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from paceline.tuning._families import Point, shortened
-from paceline.tuning._pick import by_turns, each_family, given, mixed, to_zero
+from paceline.tuning._pick import better_half, by_turns, each_family, given, mixed, to_zero
 from paceline.tuning._rungs import Rung, rank_correlation
 from paceline.tuning._shares import MORE_SEEDS, REFINED, REPEATED, SHARES
 from paceline.tuning._space import Space
@@ -146,7 +146,7 @@ class Search:
 
     def _suggest(self, place: int, until: int) -> None:
         """Ask the estimator for more in the better half of the families."""
-        families = self._better_half(place)
+        families = better_half(self._ranked(self._horizons[place])) or self.space.families
         each = max(0, until - self._spent()) // (self._horizons[place] * len(families))
         self._ask("suggest", place, each, families, until)
 
@@ -156,12 +156,6 @@ class Search:
             count = each * (number + 1) // rounds - each * number // rounds
             make = functools.partial(self._suggested, place, count, families)
             self._try(stage, place, make, until)
-
-    def _better_half(self, place: int) -> list[str]:
-        """Return the better half of the families, by the best of each on a horizon."""
-        ranked = each_family(self._ranked(self._horizons[place]))
-        names = [standing.point.family for standing in ranked]
-        return names[: math.ceil(len(names) / 2)] or list(self.space.families)
 
     def _suggested(self, place: int, count: int, families: Sequence[str]) -> list[Point]:
         tried: dict[str, list[tuple[Point, float]]] = {name: [] for name in families}
