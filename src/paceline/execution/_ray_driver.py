@@ -14,7 +14,10 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from _serve import answer  # the file beside this one
+if __name__ == "__main__":
+    from _serve import answer  # the file beside this one
+else:
+    from paceline.execution._serve import answer
 
 _ANSWERS_WITHIN, _LOOK_EVERY, _WAITS_FOR_ROOM = 5, 5, 60
 """Seconds."""
@@ -132,7 +135,9 @@ def _join(address: str | None, settings: dict[str, Any], asks_for_token: bool) -
     os.environ.setdefault("RAY_CLIENT_RECONNECT_GRACE_PERIOD", "10")
     import ray
 
-    needed = {"env_vars": settings["environment"], "py_modules": settings["modules"]}
+    needed = {"env_vars": settings["environment"]}
+    if settings["modules"]:  # of an empty list Ray 2.60 makes an error on the node
+        needed["py_modules"] = settings["modules"]
     starting = {"include_dashboard": False} if address == "local" else {}
     try:
         ray.init(address, runtime_env=needed, log_to_driver=False, **starting)
