@@ -68,5 +68,5 @@ def test_a_ledger_adds_up(entries: list[tuple[str, int]], limit: int) -> None:
     for stage, steps in entries:
         ledger.spend(stage, steps)
     assert ledger.total == sum(ledger.spent.values()) == sum(steps for _, steps in entries)
-    assert ledger.left() == limit - ledger.total
+    assert ledger.left(limit) == limit - ledger.total
     assert ledger.left(10) == min(10, limit) - ledger.total

@@ -129,7 +129,7 @@ def test_a_short_horizon_that_foretells_nothing_is_not_trusted() -> None:
     bench = Bench(limit=40 * HORIZON, value=reversed_when_short).run()
     short = bench.search.rungs[0]
     assert (short.horizon, short.longer, short.trusted) == (50, 150, False)
-    assert "do not foretell those after 150" in bench.said[0]
+    assert "did not foretell those after 150" in bench.said[0]
     explored = Counter(h for stage, h, _ in bench.calls if stage == "explore")
     assert explored[50] == 1
     assert explored[150] > 1
@@ -176,3 +176,12 @@ def test_one_family_alone_is_searched() -> None:
     found = Bench(limit=30 * HORIZON, families=("linear",)).run().search
     assert {trial.point.family for trial in found.trials} == {"linear"}
     assert found.best[0].point.peak == pytest.approx(0.15, rel=0.2)
+
+
+def test_where_no_linear_decay_ends_well_the_default_one_is_the_baseline() -> None:
+    def not_linear(point: Point, horizon: int, seed: int) -> float:
+        return math.inf if point.family == "linear" else curve(point, horizon, seed)
+
+    search = Bench(limit=30 * HORIZON, value=not_linear).run().search
+    assert search.best[0].point.family != "linear"
+    assert search.baseline() == to_zero(search.space.default("linear", 0.1))

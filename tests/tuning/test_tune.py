@@ -276,3 +276,31 @@ def test_the_outlook_adds_up_to_the_budget() -> None:
     assert rows[0].stage == "range test"
     assert rows[-1].stage == "confirm 2 and the baseline on 8 fresh seeds"
     assert all(math.isfinite(row.trials) for row in rows)
+
+
+def test_with_test_data_the_confirmation_is_measured_on_them(tmp_path: Path) -> None:
+    apart = functools.partial(task, test=(tiny.X[36:40] + 1, tiny.X[36:40, :3]))
+    store = tmp_path / "s.sqlite"
+    asked = {"families": FEW, "peaks": (0.02, 2.0), "progress": False, "store": store}
+    found = paceline.tune(apart, budget=36, **asked)
+    assert (found.metric, found.confirmation.metric) == ("loss", "test_loss")
+    assert "its test loss is" in found.verdict
+    for outcome in found.confirmation.outcomes:
+        value = found.confirmation.values(outcome.variant)[outcome.seed]
+        assert value == outcome.test["loss"] != outcome.final("loss")
+    assert found.confirmation.margin > 0
+    assert found.confirmation.primary(found.gain).count == SEEDS
+    assert facts(load_tuning(store)) == facts(found)
+
+
+@pytest.mark.parametrize("budget", [1, 1.5, 3])
+def test_a_budget_of_few_runs_is_kept_and_ends_with_a_schedule(budget: float) -> None:
+    found = tuned(budget=budget)
+    assert sum(found.spent.values()) <= found.limit
+    assert found.trials
+    assert found.best.schedule.length == 240
+
+
+def test_a_budget_without_room_for_the_range_test_and_one_full_run_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"480 updates, less than the sum of 280 for the range"):
+        tuned(budget=2, peaks=None)

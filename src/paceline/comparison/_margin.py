@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from paceline.comparison._metric import TRAINING_LOSS, is_fraction
+from paceline.comparison._metric import TEST, TRAINING_LOSS, is_fraction
 from paceline.comparison._summary import primary_value
 from paceline.trials import Outcome
 
@@ -24,7 +24,7 @@ def margin_of(asked: float | None, metric: str, baseline: Sequence[Outcome]) -> 
         return asked, "as asked for"
     if is_fraction(metric):
         return _POINTS, "0.5 points, for a metric in [0, 1]"
-    if metric not in {"loss", TRAINING_LOSS}:
+    if metric not in {"loss", f"{TEST}loss", TRAINING_LOSS}:
         return math.nan, "none was given"
     first, final = _descent(baseline, metric)
     if not first > final:

@@ -5,6 +5,9 @@ from collections.abc import Sequence
 TRAINING_LOSS = "training_loss"
 """The primary metric of a task without validation data."""
 
+TEST = "test_"
+"""Begins the name of a metric on the test data; others are of the validation data."""
+
 _FRACTIONS = (
     *("acc", "auc", "precision", "recall", "specificity", "sensitivity", "f1", "fbeta", "f_beta"),
     *("iou", "io_u", "dice"),

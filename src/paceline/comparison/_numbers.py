@@ -2,6 +2,7 @@
 
 import math
 
+from paceline.comparison._metric import TEST, TRAINING_LOSS
 from paceline.comparison._statistics import Estimate
 
 _DIGITS = 4
@@ -67,10 +68,14 @@ def metric_name(metric: str) -> str:
     """Return what a metric of a result is called in a sentence.
 
     Example:
-        >>> metric_name("accuracy"), metric_name("training_loss")
-        ('validation accuracy', 'training loss')
+        >>> metric_name("accuracy"), metric_name("training_loss"), metric_name("test_loss")
+        ('validation accuracy', 'training loss', 'test loss')
     """
-    return "training loss" if metric == "training_loss" else f"validation {metric}"
+    if metric == TRAINING_LOSS:
+        return "training loss"
+    if metric.startswith(TEST):
+        return f"test {metric.removeprefix(TEST)}"
+    return f"validation {metric}"
 
 
 def plural(count: int, noun: str) -> str:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from paceline.comparison._environment import environment_of
 from paceline.comparison._margin import default_target, margin_of
-from paceline.comparison._metric import check_metric, grows
+from paceline.comparison._metric import TEST, check_metric, grows
 from paceline.comparison._plan import ComparisonPlan
 from paceline.comparison._result import ComparisonResult
 from paceline.execution import StoredComparison
@@ -49,7 +49,7 @@ class Protocol:
         """
         order = {variant: number for number, variant in enumerate(self.schedules)}
         ranked = sorted(outcomes, key=lambda item: (order[item.variant], item.seed))
-        check_metric(self.metric, [name for item in ranked for name in item.validation])
+        check_metric(self.metric, [name for item in ranked for name in _measured(item)])
         seeds, again = frozenset(self.seeds), frozenset(self.again)
         main = [item for item in ranked if item.seed in seeds]
         own = [item for item in main if item.variant == self.baseline]
@@ -92,6 +92,10 @@ class Protocol:
 
     def _fields(self) -> dict[str, Any]:
         return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+
+
+def _measured(outcome: Outcome) -> list[str]:
+    return [*outcome.validation, *(f"{TEST}{name}" for name in outcome.test)]
 
 
 def protocol_of(

@@ -1,6 +1,7 @@
 """One row of a comparison: a variant over its seeds."""
 
 import dataclasses
+import functools
 import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
@@ -8,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from paceline.comparison._contrast import Contrast, Values, contrasts
-from paceline.comparison._metric import TRAINING_LOSS
+from paceline.comparison._metric import TEST, TRAINING_LOSS
 from paceline.comparison._overfitting import overfits_after
 from paceline.comparison._stability import SpikeCount, spike_count
 from paceline.comparison._statistics import Estimate, estimate
@@ -26,7 +27,7 @@ class Summary:
     failed: int
     """Trials that ended in an exception or whose worker was lost."""
     final: dict[str, Estimate]
-    """Validation loss and metrics after the last epoch, by name."""
+    """Validation loss and metrics after the last epoch, and the primary metric, by name."""
     training_loss: Estimate
     gap: Estimate
     """Final validation loss minus final training loss."""
@@ -83,8 +84,8 @@ def summarise(
             diverged=sum(outcome.status == "diverged" for outcome in found),
             failed=len(outcomes[name]) - len(found),
             final={
-                key: _over_seeds(found, operator.methodcaller("final", key))
-                for key in dict.fromkeys(key for outcome in found for key in outcome.validation)
+                key: _over_seeds(found, functools.partial(primary_value, metric=key))
+                for key in _final_metrics(found, metric)
             },
             training_loss=_over_seeds(found, operator.attrgetter("final_training_loss")),
             gap=_over_seeds(found, gap),
@@ -101,6 +102,11 @@ def summarise(
     }
 
 
+def _final_metrics(found: Sequence[Outcome], metric: str) -> list[str]:
+    measured = [name for outcome in found for name in outcome.validation]
+    return list(dict.fromkeys([*measured, *([] if metric == TRAINING_LOSS else [metric])]))
+
+
 def values_of(outcomes: Sequence[Outcome], metric: str) -> Values:
     """Return the final metric by seed, NaN where the trial diverged; failed ones are left out."""
     return {
@@ -111,8 +117,12 @@ def values_of(outcomes: Sequence[Outcome], metric: str) -> Values:
 
 
 def primary_value(outcome: Outcome, metric: str) -> float:
-    """Return the value that a comparison is about: a validation metric, or the training loss."""
-    return outcome.final_training_loss if metric == TRAINING_LOSS else outcome.final(metric)
+    """Return the value that a comparison is about: of validation, test or training data."""
+    if metric == TRAINING_LOSS:
+        return outcome.final_training_loss
+    if metric.startswith(TEST) and metric not in outcome.validation:
+        return outcome.test.get(metric.removeprefix(TEST), math.nan)
+    return outcome.final(metric)
 
 
 def gap(outcome: Outcome) -> float:

@@ -53,26 +53,46 @@ class Counts:
         return ", ".join(shown)
 
 
-class Progress:
-    """Shows counts, the best so far and the time left, on standard error."""
+class Shown:
+    """What is seen of long work on standard error: a live part that ends, and lines that stay."""
 
-    def __init__(self, *, shown: bool = True) -> None:
+    def __init__(self, *, shown: bool) -> None:
         """Take whether to show anything."""
         self.console = rich.console.Console(
             stderr=True, quiet=not shown, markup=False, emoji=False, highlight=False
         )
+        self.is_live = shown and self.console.is_terminal
+        self._last_line = time.monotonic()
+
+    def say(self, text: str) -> None:
+        """Print a line above the live part."""
+        self.console.print(text, soft_wrap=True)
+
+    def is_due(self) -> bool:
+        """Return whether it is time for a plain line, without a terminal; then time begins anew."""
+        if time.monotonic() - self._last_line < LINE_EVERY:
+            return False
+        self._last_line = time.monotonic()
+        return True
+
+
+class Progress(Shown):
+    """Shows counts, the best so far and the time left, on standard error."""
+
+    def __init__(self, *, shown: bool = True) -> None:
+        """Take whether to show anything."""
+        super().__init__(shown=shown)
         self._bar = rich.progress.Progress(
             rich.progress.BarColumn(bar_width=_BAR),
             rich.progress.TextColumn("{task.description}", markup=False),
             rich.progress.TimeRemainingColumn(compact=True),
             rich.progress.TextColumn("{task.fields[best]}", markup=False),
             console=self.console,
-            disable=not (shown and self.console.is_terminal),
+            disable=not self.is_live,
             transient=True,
             redirect_stdout=False,  # standard output is for results
         )
         self._task = self._bar.add_task("", best="", total=None)
-        self._last_line = time.monotonic()
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -86,10 +106,6 @@ class Progress:
     ) -> None:
         self._bar.stop()
 
-    def say(self, text: str) -> None:
-        """Print a line above the bar."""
-        self.console.print(text, soft_wrap=True)
-
     def begin(self, counts: Counts, best: str) -> None:
         """Show where the work begins: what is kept took no time."""
         self._bar.reset(self._task, total=counts.total, completed=counts.ended)
@@ -100,9 +116,7 @@ class Progress:
     def show(self, counts: Counts, best: str) -> None:
         """Show how far the work is."""
         self._update(counts, best)
-        late = time.monotonic() - self._last_line >= LINE_EVERY
-        if not self.console.is_terminal and (late or counts.ended == counts.total):
-            self._last_line = time.monotonic()
+        if not self.console.is_terminal and (self.is_due() or counts.ended == counts.total):
             left = self._bar.tasks[0].time_remaining
             shown = f"{datetime.timedelta(seconds=round(left))} left" if left else ""
             self.say("; ".join(part for part in (str(counts), shown, best) if part))

@@ -96,7 +96,7 @@ def _protocol(result: TuneResult) -> dict[str, str]:
     return {
         "task": result.task,
         "one training": plural(result.horizon, "update"),
-        "judged by": f"{metric_name(result.metric)}, {direction} is better",
+        "selected by": f"{metric_name(result.metric)}, {direction} is better",
         "budget": f"{result.budget}: {plural(result.limit, 'update')}, the search included",
         "families": ", ".join(result.families),
         "peaks": f"{low:.3g} to {high:.3g}; {origin} {result.start:.3g}{widened}",

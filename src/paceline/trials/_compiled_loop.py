@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from paceline.trials._alike import alike
 from paceline.trials._build import build, state_of
 from paceline.trials._data import Arrays
 from paceline.trials._rate_feed import RateFeed
@@ -68,7 +69,7 @@ class CompiledLoop(abc.ABC):
             orders = seeds.orders(self.train.samples, epochs)
             for epoch, order in itertools.islice(enumerate(orders), begun, None):
                 first = epoch * whole
-                trunk.plans, *others = _alike(trunk.plans, rates, slice(first, first + whole))
+                trunk.plans, *others = alike(trunk.plans, rates, slice(first, first + whole))
                 if others:
                     state = self._snapshot()
                     waiting += [
@@ -116,13 +117,3 @@ class CompiledLoop(abc.ABC):
     @abc.abstractmethod
     def _test(self) -> Logs:
         """Let the optimizer finish, as `fit` does; return the loss and metrics on the test data."""
-
-
-def _alike(
-    plans: list[int], rates: Sequence[npt.NDArray[np.float32]], where: slice
-) -> list[list[int]]:
-    """Return the plans in groups whose rates are the same in a stretch."""
-    groups: dict[bytes, list[int]] = {}
-    for number in plans:
-        groups.setdefault(rates[number][where].tobytes(), []).append(number)
-    return list(groups.values())

@@ -86,9 +86,9 @@ class Ledger:
         """Updates that were trained."""
         return sum(self.spent.values())
 
-    def left(self, share: int | None = None) -> int:
-        """Return how many updates may still be trained; with a `share`, before it is reached."""
-        return (self.limit if share is None else min(share, self.limit)) - self.total
+    def left(self, until: int) -> int:
+        """Return how many updates may still be trained, until so many are spent in all."""
+        return min(until, self.limit) - self.total
 
     def spend(self, stage: str, steps: int) -> None:
         """Write down updates that are about to be trained."""

@@ -12,6 +12,7 @@ from paceline.execution import Runner, Store
 from paceline.execution._run import Told
 from paceline.trials import Trial
 from paceline.tuning._families import Point
+from paceline.tuning._pick import each_family
 from paceline.tuning._standings import Standing
 
 SEEDS = 8
@@ -49,11 +50,8 @@ def confirmation_size(runs: int) -> Size | None:
 
 def finalists(ranked: Sequence[Standing], *, baseline: Point, count: int) -> list[Point]:
     """Return the best point of each family, the best family first, without the baseline."""
-    found: dict[str, Point] = {}
-    for standing in ranked:
-        if standing.point != baseline:
-            found.setdefault(standing.point.family, standing.point)
-    return list(found.values())[:count]
+    others = each_family([standing for standing in ranked if standing.point != baseline])
+    return [standing.point for standing in others[:count]]
 
 
 def named(points: Sequence[Point], baseline: Point) -> dict[str, Point]:

@@ -42,7 +42,7 @@ class Range:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Choice:
+class Options:
     """One of some names."""
 
     names: tuple[str, ...]
@@ -63,7 +63,7 @@ class Family:
 
     build: Callable[..., Schedule]
     """Of the peak and the parameters; returns a recipe."""
-    parameters: Mapping[str, Range | Choice]
+    parameters: Mapping[str, Range | Options]
 
 
 def shortened(value: float) -> float:
@@ -102,7 +102,7 @@ FAMILIES: dict[str, Family] = {
         parameters={
             "warmup": _WARMUP,
             "decay": Range(low=0.1, high=0.6, default=0.2),
-            "shape": Choice(names=("linear", "one_minus_sqrt", "cosine")),
+            "shape": Options(names=("linear", "one_minus_sqrt", "cosine")),
         },
     ),
     "one_cycle": Family(

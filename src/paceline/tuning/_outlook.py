@@ -10,11 +10,8 @@ from paceline.comparison import plural
 from paceline.tuning._budget import Budget, read_budget
 from paceline.tuning._confirm import confirmation_size
 from paceline.tuning._rungs import rungs_of
-from paceline.tuning._shares import REFINED, REPEATED, SHARES
+from paceline.tuning._shares import RANGE_TEST, REFINED, REPEATED, SHARES
 from paceline.tuning._tune import check_horizon, checked_families, checked_peaks, checked_share
-
-RANGE_TEST = 280
-"""Updates that `find` takes, where it does not have to widen its range."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -78,7 +75,7 @@ def outlook_table(
     asked = read_budget(budget)
     families, finds = checked_families(families), checked_peaks(peaks) is None
     checked_share(confirm)
-    check_horizon(horizon, asked)
+    check_horizon(horizon, asked, finds=finds)
     if asked.unit == "seconds":
         return (
             f"How many updates {asked} are is timed at the start. About {1 - confirm:.0%} of them "

@@ -51,6 +51,7 @@ class TuneResult:
     horizon: int
     """Updates of one training."""
     metric: str
+    """That the search selected by; the confirmation's is on the test data, where there are some."""
     higher_is_better: bool
     budget: str
     """As it was asked for."""

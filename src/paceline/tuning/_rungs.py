@@ -36,6 +36,16 @@ class Rung:
         """Whether the ranks agree; what is not known is trusted."""
         return not self.correlation < TRUSTED
 
+    @property
+    def sentence(self) -> str:
+        """What it means that the ranks do not agree."""
+        shown = f"{self.correlation:.2f}".replace("-", "−")
+        return (
+            f"Ranks after {self.horizon:,} updates did not foretell those after {self.longer:,} "
+            f"(rank correlation {shown} over {self.trials} schedules), so the search went on over "
+            "the longer horizon."
+        )
+
 
 def rungs_of(horizon: int) -> tuple[int, ...]:
     """Return the horizons of a search, rising: a ninth, a third and all, where they are apart."""

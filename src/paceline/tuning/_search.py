@@ -5,8 +5,6 @@ import functools
 import math
 from collections.abc import Callable, Sequence
 
-import numpy as np
-
 from paceline.tuning._families import Point, shortened
 from paceline.tuning._pick import better_half, by_turns, each_family, given, mixed, to_zero
 from paceline.tuning._rungs import Rung, rank_correlation
@@ -104,6 +102,9 @@ class Search:
         own = sum(trial.horizon for trial in self._on(self._horizons[0]))
         left = until[0] - begun - own  # the second horizon took of its own share
         self._explore(place, self._spent() + left if place == 0 else until[place])
+        if not self.trials:  # no share has room for a trial
+            defaults = [self.space.default(name, self._start) for name in self.space.families]
+            self._try("explore", len(self._horizons) - 1, given(defaults), self._limit)
         if not any(trial.ended_well for trial in self.trials):
             return
         self._widen(place, until[place])
@@ -125,7 +126,7 @@ class Search:
             self._try("explore", 0, given(defaults), until[0])
             return 0
         both = sum(self._horizons[:2])
-        more = [self._sobol(name, 1)[0] for name in self.space.families]
+        more = [self.space.sobol(name, 1, self._seed)[0] for name in self.space.families]
         room = _ON_TWO * (until[1] - self._spent())
         first = defaults + more if 2 * len(defaults) * both <= room else defaults
         self._try("explore", 0, given(first), until[0])
@@ -140,7 +141,7 @@ class Search:
         each = max(0, until - self._spent()) // (self._horizons[place] * len(families))
         spread = math.ceil(each * _SOBOL)
         if spread:
-            points = [self._sobol(name, spread + 1)[1:] for name in families]
+            points = [self.space.sobol(name, spread + 1, self._seed)[1:] for name in families]
             self._try("explore", place, given(by_turns(points)), until)
         self._ask("explore", place, each - spread, families, until)
 
@@ -207,7 +208,7 @@ class Search:
             ranked = mixed(ranked, _OF_ONE_FAMILY)
         points = [trial.point for trial in ranked[:count]]
         if is_last and (baseline := self.baseline()) is not None:
-            points = list(dict.fromkeys([baseline, *points]))[: max(count, 1)]
+            points = list(dict.fromkeys([baseline, *points]))[:count]
         self._try("promote", number, given(points), until)
         if is_last and not self._measure(number - 1).trusted:
             self._suggest(number, until)
@@ -241,21 +242,19 @@ class Search:
             seed += 1
 
     def baseline(self) -> Point | None:
-        """Return the best linear decay to zero, over the longest horizon that has a linear one."""
+        """Return the best linear decay to zero, over the longest horizon that has a linear one.
+
+        The default one where none ended well; None where nothing did.
+        """
         for horizon in reversed(self._horizons):
             for standing in self._ranked(horizon):
                 if standing.point.family == "linear":
                     return to_zero(standing.point)
-        return None
+        return to_zero(self.space.default("linear", self._start)) if self.best else None
 
     def _moved(self, point: Point, factor: float) -> Point:
         peak = min(max(point.peak * factor, self.space.low), self.space.high)
         return dataclasses.replace(point, peak=shortened(peak))
-
-    def _sobol(self, family: str, count: int) -> list[Point]:
-        place = self.space.families.index(family)
-        state = np.random.SeedSequence((self._seed, place)).generate_state(1)
-        return self.space.sobol(family, count, int(state[0]))
 
     def _try(
         self,
@@ -293,9 +292,5 @@ class Search:
         rung = Rung(horizon=short, longer=long, correlation=correlation, trials=len(both))
         self.rungs = [each for each in self.rungs if each.horizon != short] + [rung]
         if not rung.trusted:
-            self._say(
-                f"Ranks after {short:,} updates do not foretell those after {long:,} (rank "
-                f"correlation {correlation:.2f} over {len(both)} schedules): the search goes on "
-                "over the longer horizon."
-            )
+            self._say(rung.sentence)
         return rung

@@ -12,3 +12,6 @@ REFINED, REPEATED = 0.1, 0.3
 
 MORE_SEEDS = 10_000
 """The first of them is so far above the seed of the search: beyond those of the confirmation."""
+
+RANGE_TEST = 280
+"""Updates that `find` takes, where it does not have to widen its range."""

@@ -5,11 +5,12 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import optuna
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution
 from scipy.stats import qmc
 
-from paceline.tuning._families import FAMILIES, Choice, Point, Range, Value, shortened
+from paceline.tuning._families import FAMILIES, Options, Point, Range, Value, shortened
 
 AROUND = 10.0
 """The peaks reach from the suggestion divided by this to the suggestion times this."""
@@ -31,7 +32,7 @@ class Space:
         middle = shortened(math.sqrt(self.low * self.high))
         return Range(low=self.low, high=self.high, default=middle, log=True)
 
-    def parameters(self, family: str) -> dict[str, Range | Choice]:
+    def parameters(self, family: str) -> dict[str, Range | Options]:
         """Return what varies in a family, the peak first."""
         return {"peak": self.peak(), **FAMILIES[family].parameters}
 
@@ -56,7 +57,8 @@ class Space:
         Source: Owen, "Scrambling Sobol' and Niederreiter-Xing points", 1998.
         """
         parameters = self.parameters(family)
-        engine = qmc.Sobol(d=len(parameters), seed=seed)
+        state = np.random.SeedSequence((seed, self.families.index(family))).generate_state(1)
+        engine = qmc.Sobol(d=len(parameters), seed=int(state[0]))
         places = engine.random_base2(max(0, math.ceil(math.log2(max(count, 1)))))[:count]
         away = 2 * places[:, 0] - 1
         places[:, 0] = (1 + away * abs(away)) / 2  # the peak is the first
@@ -107,7 +109,7 @@ def asked(family: str, point: Point) -> dict[str, Any]:
     return {f"{family}.{name}": value for name, value in values.items()}
 
 
-def _distribution(item: Range | Choice) -> optuna.distributions.BaseDistribution:
-    if isinstance(item, Choice):
+def _distribution(item: Range | Options) -> optuna.distributions.BaseDistribution:
+    if isinstance(item, Options):
         return CategoricalDistribution(item.names)
     return FloatDistribution(item.low, item.high, log=item.log)

@@ -4,8 +4,8 @@ import dataclasses
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from paceline.trials._alike import Rates, alike
 from paceline.tuning._families import Point
 from paceline.tuning._rungs import peak_over
 
@@ -14,8 +14,6 @@ _APART = 0.05
 _WORTH = 0.4
 """A branch is trained where it costs at most this share of a training of its own."""
 
-Rates = npt.NDArray[np.float32]
-
 
 def updates_together(plans: Sequence[Rates], *, epoch: int) -> int:
     """Return how many updates plans of one length take when what begins them alike is shared.
@@ -23,17 +21,11 @@ def updates_together(plans: Sequence[Rates], *, epoch: int) -> int:
     Whole epochs are shared, of `epoch` updates each.
     """
     trained = 0
-    alike = [list(range(len(plans)))]
+    groups = [list(range(len(plans)))]
     for start in range(0, len(plans[0]), epoch):
         stop = min(start + epoch, len(plans[0]))
-        groups: list[list[int]] = []
-        for members in alike:
-            parts: dict[bytes, list[int]] = {}
-            for number in members:
-                parts.setdefault(plans[number][start:stop].tobytes(), []).append(number)
-            groups += parts.values()
-        alike = groups
-        trained += len(alike) * (stop - start)
+        groups = [part for own in groups for part in alike(own, plans, slice(start, stop))]
+        trained += len(groups) * (stop - start)
     return trained
 
 

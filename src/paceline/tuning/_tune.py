@@ -14,6 +14,7 @@ from paceline.tuning._budget import Budget, Ledger, read_budget
 from paceline.tuning._families import FAMILIES, LEAST_UPDATES
 from paceline.tuning._memory import memory_of
 from paceline.tuning._result import TuneResult
+from paceline.tuning._shares import RANGE_TEST
 from paceline.tuning._view import View
 from paceline.tuning._work import Asked, Work
 
@@ -46,7 +47,8 @@ def tune(
        measured: where the correlation is below 0.5, the longer horizon is explored instead. Then
        other peaks around the best are tried.
     4. The best of the best families and the tuned linear decay to zero are trained on seeds that
-       the search has not seen. Only that is the result.
+       the search has not seen, and measured on the test data where the task has some. Only that
+       is the result.
 
     The same call with the same store goes on where it was stopped, and ends with the same result.
 
@@ -99,7 +101,7 @@ def tune(
     here = on is None and workers in {None, 1}
     subject = subject_of(task, loop=loop, threads=threads, here=here, name=name)
     asked = dataclasses.replace(asked, metric=subject.metric(metric))
-    check_horizon(int(subject.task.horizon), asked.budget)
+    check_horizon(int(subject.task.horizon), asked.budget, finds=asked.peaks is None)
     with contextlib.ExitStack() as opened:
         ledger = Ledger(limit=0)
         view = opened.enter_context(View(ledger, shown=progress))
@@ -170,7 +172,7 @@ def checked_share(confirm: float) -> float:
     )
 
 
-def check_horizon(horizon: int, budget: Budget) -> None:
+def check_horizon(horizon: int, budget: Budget, *, finds: bool) -> None:
     """Refuse a task that is too short, or a budget that does not train it once."""
     if horizon < LEAST_UPDATES:
         raise ValueError(
@@ -181,4 +183,10 @@ def check_horizon(horizon: int, budget: Budget) -> None:
         raise ValueError(
             f"A budget of {budget} is less than one full run of {horizon:,} updates. "
             "Give 60 full runs, say; with fewer than about 40 no verdict can be reached."
+        )
+    if budget.unit != "seconds" and finds and budget.steps(horizon) < horizon + RANGE_TEST:
+        raise ValueError(
+            f"A budget of {budget} is {budget.steps(horizon):,} updates, less than the sum of "
+            f"{RANGE_TEST} for the range test and {horizon:,} for one full run. Give 60 full runs, "
+            "say, or the peaks yourself."
         )

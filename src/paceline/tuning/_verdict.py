@@ -28,7 +28,7 @@ def _answer(result: TuneResult) -> list[str]:
         ]
     gain = result.gain
     assert gain is not None
-    metric = metric_name(result.metric)
+    metric = metric_name(found.metric)
     seeds = plural(len(found.seeds), "fresh seed")
     mean = f"its {metric} is {text(found.primary(gain).mean)} over {seeds}"
     others = len(found.schedules) - 1
@@ -79,15 +79,7 @@ def _cost(result: TuneResult) -> str:
 
 
 def _warnings(result: TuneResult) -> list[str]:
-    found = []
-    for rung in result.rungs:
-        if not rung.trusted:
-            shown = f"{rung.correlation:.2f}".replace("-", "−")
-            found.append(
-                f"Ranks after {rung.horizon:,} updates did not foretell those after "
-                f"{rung.longer:,} (rank correlation {shown} over {rung.trials}), so "
-                "the search went on over the longer horizon."
-            )
+    found = [rung.sentence for rung in result.rungs if not rung.trusted]
     if result.edge is not None:
         low, high = result.peaks
         found.append(

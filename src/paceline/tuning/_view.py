@@ -5,13 +5,12 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
 
-import rich.console
 import rich.live
 import rich.progress_bar
 import rich.table
 
 from paceline.execution import Counts
-from paceline.execution._progress import LINE_EVERY
+from paceline.execution._progress import Shown
 from paceline.trials import Outcome
 from paceline.tuning._budget import Ledger, time_text
 
@@ -28,20 +27,16 @@ _STAGES = {
 }
 
 
-class View:
+class View(Shown):
     """Shows the stage, the trials, the best so far, the budget used and the time left."""
 
     def __init__(self, ledger: Ledger, *, shown: bool) -> None:
         """Take the budget, and whether to show anything."""
-        self.console = rich.console.Console(
-            stderr=True, quiet=not shown, markup=False, emoji=False, highlight=False
-        )
+        super().__init__(shown=shown)
         self._ledger = ledger
-        self._is_live = shown and self.console.is_terminal
         self._live = rich.live.Live(
             console=self.console, transient=True, redirect_stdout=False, refresh_per_second=4
         )
-        self._last_line = time.monotonic()
         self._begin: tuple[float, float] | None = None
         """When this process began to train, and the updates that were trained by then."""
         self._stage = ""
@@ -51,7 +46,7 @@ class View:
         self._best = ""
 
     def __enter__(self) -> Self:
-        if self._is_live:
+        if self.is_live:
             self._live.start()
         return self
 
@@ -63,15 +58,10 @@ class View:
     ) -> None:
         self._live.stop()
 
-    def say(self, text: str) -> None:
-        """Print a line above the table."""
-        self.console.print(text, soft_wrap=True)
-
     def begin(self, stage: str) -> None:
         """Show that a stage begins."""
-        if stage != self._stage:
-            self._stage = stage
-            self._show(at_once=True)
+        self._stage = _STAGES[stage]
+        self._show(at_once=True)
 
     def watch(
         self, stage: str, horizon: int, counts: Counts, outcomes: Mapping[str, Outcome]
@@ -107,20 +97,21 @@ class View:
         return time_text(took / done * (self._ledger.limit - self._trained()))
 
     def _show(self, *, at_once: bool) -> None:
-        if self._is_live:
-            self._live.update(self._table())
-            return
-        if at_once or time.monotonic() - self._last_line >= LINE_EVERY:
-            self._last_line = time.monotonic()
+        if self.is_live:
+            self._live.update(self.table())
+        elif at_once or self.is_due():
             counts = self._ended.plus(self._now)
-            shown = [self._stage, str(counts) if counts.total else "", self._used(), self._best]
+            left = f"{self.used}, {self.left} left" if self._ledger.limit else ""
+            shown = [self._stage, str(counts) if counts.total else "", left, self._best]
             self.say("; ".join(part for part in shown if part))
 
-    def _used(self) -> str:
-        share = self._trained() / max(1, self._ledger.limit)
-        return f"{share:.0%} of the budget used, {self.left} left"
+    @property
+    def used(self) -> str:
+        """How much of the budget is used."""
+        return f"{self._trained() / max(1, self._ledger.limit):.0%} of the budget used"
 
-    def _table(self) -> rich.table.Table:
+    def table(self) -> rich.table.Table:
+        """Return the table that a terminal shows."""
         counts = self._ended.plus(self._now)
         table = rich.table.Table.grid(padding=(0, 2))
         table.add_column(style="dim")

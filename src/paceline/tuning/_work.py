@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from paceline.comparison import ComparisonResult, metric_name, plural, text
 from paceline.comparison._environment import environment_of
-from paceline.comparison._metric import grows
+from paceline.comparison._metric import TEST, TRAINING_LOSS, grows
 from paceline.comparison._numbers import interval_text, mean_text
 from paceline.comparison._subject import Subject
 from paceline.execution import Counts, Runner, Store
@@ -67,6 +67,13 @@ class Work:
     @property
     def _metric(self) -> str:
         return str(self.asked.metric)
+
+    @property
+    def _confirmed_metric(self) -> str:
+        """On the test data, where the task has some: the search selected by the others."""
+        if self.subject.task.test is None:
+            return self._metric
+        return f"{TEST}{'loss' if self._metric == TRAINING_LOSS else self._metric}"
 
     def done(self) -> TuneResult:
         """Return the result, once every stage is through.
@@ -146,7 +153,7 @@ class Work:
             self.memory.keep("calibration", timed)
         self.ledger.spend("calibrate", timed["updates"])
         limit = budget.steps(
-            self._horizon, seconds_per_step=timed["seconds"], workers=self.memory.kept["workers"]
+            self._horizon, seconds_per_step=timed["seconds"], workers=self.memory.once("workers")
         )
         if limit < self._horizon:
             whole = self._horizon * timed["seconds"]
@@ -219,7 +226,7 @@ class Work:
             self.subject,
             points,
             seeds=seeds,
-            metric=self._metric,
+            metric=self._confirmed_metric,
             margin=self.margin,
             workers=self.runner.workers,
             command=self.command,
@@ -232,7 +239,7 @@ class Work:
                 row = now.summaries[0]
                 mean = now.primary(row)
                 self.view.best(
-                    f"{row.variant}: {metric_name(self._metric)} {mean_text(mean)} "
+                    f"{row.variant}: {metric_name(now.metric)} {mean_text(mean)} "
                     f"{interval_text(mean)} over {plural(mean.count, 'seed')}"
                 )
             self.view.watch("confirm", self._horizon, counts, outcomes)
