@@ -129,10 +129,10 @@ BAD: dict[str, tuple[str, list[str], tuple[str, ...]]] = {
     "store is no database": ("good", ["--store", "task.py"], ("task.py", "not a database")),
     "store is a folder": ("good", ["--store", "."], ("directory",)),
     "store of another kind": ("good", ["--store", "mysql://me:secret@host/d"], ("mysql", "***")),
-    "store without driver": (
+    "store that nobody serves": (
         "good",
-        ["--store", "postgresql://me:secret@localhost/d"],
-        ("paceline[postgres]", "***"),
+        ["--store", "postgresql://me:secret@127.0.0.1:9/d"],
+        ("me:***@127.0.0.1:9/d", "refused"),
     ),
 }
 

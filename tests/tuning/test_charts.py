@@ -139,13 +139,16 @@ def test_the_budget_is_all_of_the_limit(usual):
     assert parts["left"]["end"] == pytest.approx(usual.limit / HORIZON, 1e-5)
 
 
-def test_a_family_has_the_colour_of_its_variant_in_the_confirmation(usual):
-    order = color_order(usual)
-    assert order[0] == "linear"
-    variants = list(usual.confirmation.schedules)
+@pytest.mark.parametrize("finalists", [1, 3])
+def test_a_family_has_the_colour_of_its_variant_in_the_confirmation(finalists):
+    result = tuned(finalists=finalists)
+    order = color_order(result)
+    variants = list(result.confirmation.schedules)
+    linear = "linear to zero" if "linear" in variants else "linear"
+    assert [variants[0], order[0]] == ["linear to zero", linear]
     for name in variants[1:]:
         assert colors(order)[name] == colors(variants)[name]
-    assert sorted(order) == sorted(usual.families)
+    assert {*order, "linear"} == {*result.families, linear, "linear"}
 
 
 def test_a_linear_finalist_has_another_colour_than_the_linear_decay_to_zero():
