@@ -1,7 +1,6 @@
 """Curves from whatever a training was logged to."""
 
 import dataclasses
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +8,18 @@ import numpy as np
 
 from paceline.callbacks import RateRecorder
 from paceline.health._curves import Curves
-from paceline.health._read_csv import read_csv
-from paceline.health._read_history import read_history
-from paceline.health._read_outcome import LoggedTrial, read_outcome
-from paceline.health._read_tensorboard import read_tensorboard
-from paceline.schedules import Recipe, Schedule, _checks
+from paceline.logs import (
+    Log,
+    LoggedTrial,
+    Unit,
+    is_history,
+    read_csv,
+    read_history,
+    read_outcome,
+    read_tensorboard,
+    scheduled,
+)
+from paceline.schedules import Schedule, _checks
 
 
 def read_curves(
@@ -48,33 +54,31 @@ def read_curves(
     if steps is not None:
         fix = "Give how many updates the training was to make."
         steps = _checks.count(steps, owner="diagnose", name="steps", fix=fix)
-    if recorder is not None and not _is_history(logged):
+    if recorder is not None and not is_history(logged):
         raise ValueError(
             f"diagnose needs recorder beside a history only; got {type(logged).__name__}. Leave it "
             "out, or give what model.fit returned."
         )
-    curves = _read(logged, recorder)
-    each = getattr(logged, "params", None) or {}
+    log = logged if isinstance(logged, Curves) else _log(logged, recorder)
+    curves = _curves(log) if isinstance(log, Log) else log
     if schedule is not None:
-        return _with_rates(curves, schedule, steps or _updates(curves, each.get("steps")))
+        each = log.steps_per_epoch if isinstance(log, Log) else None
+        return _with_rates(curves, schedule, steps or _updates(curves, each))
     if steps is not None and curves.unit == "update":
         return dataclasses.replace(curves, horizon=float(steps))
     return curves
 
 
-def _is_history(logged: Any) -> bool:
-    return isinstance(logged, Mapping) or isinstance(getattr(logged, "history", None), Mapping)
-
-
-def _read(logged: Any, recorder: RateRecorder | None) -> Curves:
-    if isinstance(logged, Curves):
-        return logged
+def _log(logged: Any, recorder: RateRecorder | None) -> Log:
     if isinstance(logged, str | Path):
-        return _read_path(Path(logged))
-    if isinstance(logged, Mapping):
+        path = Path(logged)
+        if not path.exists():
+            raise FileNotFoundError(
+                f"No file or folder {str(path)!r}. Give a CSV file or a TensorBoard folder."
+            )
+        return read_tensorboard(path) if path.is_dir() else read_csv(path)
+    if is_history(logged):
         return read_history(logged, recorder=recorder)
-    if _is_history(logged):
-        return read_history(logged.history, epochs=logged.epoch, recorder=recorder)
     if isinstance(logged, LoggedTrial):
         return read_outcome(logged)
     raise TypeError(
@@ -84,14 +88,28 @@ def _read(logged: Any, recorder: RateRecorder | None) -> Curves:
     )
 
 
-def _read_path(path: Path) -> Curves:
-    if path.is_dir():
-        return read_tensorboard(path)
-    if not path.exists():
-        raise FileNotFoundError(
-            f"No file or folder {str(path)!r}. Give a CSV file or a TensorBoard folder."
-        )
-    return read_csv(path)
+def _curves(log: Log) -> Curves:
+    """Return the curves in the unit of the loss."""
+    loss, rate, measured = log.training_loss(), log.track("rate"), log.track("validation")
+    ends: dict[Unit, float] = {}
+    for track in (loss, rate, measured):
+        if track is not None:
+            after = float(track.places.max()) + (track.unit == "update")
+            ends[track.unit] = max(after, ends.get(track.unit, 0.0))
+    each = ends.get("update", 1.0) / ends.get("epoch", 1.0)
+    rate, measured = (
+        None if track is None else track.by(loss.unit, each) for track in (rate, measured)
+    )
+    return Curves(
+        losses=loss.values,
+        loss_steps=loss.places,
+        unit=loss.unit,
+        rates=None if rate is None else rate.values,
+        rate_steps=None if rate is None else rate.places,
+        validation=None if measured is None else measured.values,
+        validation_steps=None if measured is None else measured.places,
+        source=log.source,
+    )
 
 
 def _updates(curves: Curves, steps_per_epoch: Any) -> int:
@@ -107,24 +125,19 @@ def _updates(curves: Curves, steps_per_epoch: Any) -> int:
 
 
 def _with_rates(curves: Curves, schedule: Schedule, steps: int) -> Curves:
-    if not isinstance(schedule, Schedule):
-        raise TypeError(
-            f"diagnose needs schedule, one of Paceline; got schedule={schedule!r} "
-            f"({type(schedule).__name__}). Turn one of Keras into one: paceline.from_keras(...)."
-        )
+    rates = scheduled(schedule, steps, owner="diagnose")
     if curves.rates is not None:
         raise ValueError(
             "diagnose needs a schedule only where the rate was not logged; here it was. Leave "
             "schedule out."
         )
-    bound = schedule.over(steps) if isinstance(schedule, Recipe) else schedule
     updates = np.arange(steps)
     places = updates.astype(float)
     if curves.unit == "epoch":
         places = (updates + 1) * curves.loss_steps[-1] / steps
     return dataclasses.replace(
         curves,
-        rates=np.asarray(bound(updates), dtype=np.float64),
+        rates=rates,
         rate_steps=places,
         horizon=float(steps) if curves.unit == "update" else None,
     )

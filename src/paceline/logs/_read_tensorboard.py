@@ -1,4 +1,4 @@
-"""Curves from a folder of TensorBoard, without TensorFlow."""
+"""The log of a folder of TensorBoard, without TensorFlow."""
 
 import contextlib
 import sys
@@ -9,58 +9,48 @@ from typing import Any
 
 import numpy as np
 
-from paceline.health._curves import Curves
-from paceline.health._tracks import Track, combined, no_loss, role
+from paceline.logs._log import Log
+from paceline.logs._role import Role, is_held_out, role
+from paceline.logs._track import Track
 
 _STUB = "tensorboard.compat.notf"
 """TensorBoard looks for a module of this name, and leaves TensorFlow alone where there is one."""
-_HELD_OUT = ("validation", "val", "eval", "test")
 
 
-def read_tensorboard(folder: Path) -> Curves:
-    """Return the curves of the one training that was logged into `folder`.
+def read_tensorboard(folder: Path) -> Log:
+    """Return the log of the one training that was logged into `folder`; names are "RUN: TAG".
 
     Raises:
         ImportError: TensorBoard is not installed.
-        ValueError: no event files, no training loss, or several trainings.
+        FileNotFoundError: no such folder.
+        ValueError: no event files, or several trainings.
     """
+    if not folder.is_dir():
+        raise FileNotFoundError(f"No folder {str(folder)!r}. Give a folder of TensorBoard.")
     runs = sorted({file.parent for file in folder.rglob("*tfevents*")})
     if not runs:
         raise ValueError(
-            f"diagnose needs a folder with event files of TensorBoard; {folder} has none, nor have "
-            "its folders. Give the log_dir of keras.callbacks.TensorBoard."
+            f"A log needs event files of TensorBoard; {folder} has none, nor have its folders. "
+            "Give the log_dir of keras.callbacks.TensorBoard."
         )
-    found: dict[str, list[tuple[str, Track]]] = {"loss": [], "validation": [], "rate": []}
-    names = []
+    tracks: dict[str, Track] = {}
+    roles: dict[str, Role | None] = {}
+    trainings = set()
     for run in runs:
+        place = run.relative_to(folder).as_posix()
         for tag, track in _scalars(run):
-            place = run.relative_to(folder).as_posix()
-            names.append(f"{place}: {tag}")
-            what = role(tag)
-            if what == "loss" and run.name.lower() in _HELD_OUT:
-                what = "validation"
-            if what in found:
-                found[what].append((place, track))
-    if not found["loss"]:
-        raise no_loss(str(folder), "tag", names)
-    trainings = sorted({place for place, _ in found["loss"]})
+            name, held = f"{place}: {tag}", role(tag)
+            if held == "loss" and is_held_out(run.name):
+                held = "validation"
+            if held == "loss":
+                trainings.add(place)
+            tracks[name], roles[name] = track, held
     if len(trainings) > 1:
         raise ValueError(
-            f"diagnose reads one training; {folder} has several: {', '.join(trainings)}. Give the "
-            "folder of one."
+            f"A log is that of one training; {folder} has several: {', '.join(sorted(trainings))}. "
+            "Give the folder of one."
         )
-    finest = {name: _finest(tracks) for name, tracks in found.items() if tracks}
-    return combined(
-        finest["loss"],
-        rates=finest.get("rate"),
-        validation=finest.get("validation"),
-        source=str(folder),
-    )
-
-
-def _finest(tracks: list[tuple[str, Track]]) -> Track:
-    """Return the track with the most values: the loss by update, where there is one."""
-    return max((track for _, track in tracks), key=lambda track: len(track.values))
+    return Log(source=str(folder), kind="tag", roles=roles, read=tracks.__getitem__)
 
 
 def _scalars(run: Path) -> Iterator[tuple[str, Track]]:
