@@ -3,7 +3,20 @@
 from paceline.forecast._bound import BoundResult, bound
 from paceline.forecast._curve import Curve
 from paceline.forecast._extend import extend
+from paceline.forecast._fit_curves import fit
+from paceline.forecast._fitted_law import FittedLaw
+from paceline.forecast._forecast import Forecast
 from paceline.forecast._refine import refine
 from paceline.forecast._transfer_peak import transfer_peak
 
-__all__ = ["BoundResult", "Curve", "bound", "extend", "refine", "transfer_peak"]
+__all__ = [
+    "BoundResult",
+    "Curve",
+    "FittedLaw",
+    "Forecast",
+    "bound",
+    "extend",
+    "fit",
+    "refine",
+    "transfer_peak",
+]

@@ -1,0 +1,45 @@
+"""A curve as a law is fitted to it."""
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+
+from paceline.forecast._cells import Floats
+from paceline.forecast._curve import Curve
+from paceline.forecast._law import Law
+
+_MOST = 400
+"""Losses of a curve in the fit; of more, means are taken."""
+_TRANSIENT = 0.02
+"""Of the sum of the rates: before, the loss falls from its first value as no law says."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class Observed:
+    """The logarithm of a curve's losses, and what the law needs of its schedule."""
+
+    name: str
+    logs: Floats
+    clock: Floats
+    """[n] the sum of the rates so far, in updates at the peak."""
+    features: Any
+
+    @classmethod
+    def of(cls, curve: Curve, law: Law, peak: float, *, share: float = 1.0) -> "Observed":
+        """Return the curve's losses after the transient; with `share`, of the first part only."""
+        rates = curve.rates / peak
+        clock = np.cumsum(rates)
+        count = max(2, round(share * len(curve.steps)))
+        steps, losses = curve.steps[:count], curve.losses[:count]
+        kept = clock[steps] >= _TRANSIENT * clock[-1]
+        if kept.sum() >= 2:
+            steps, losses = steps[kept], losses[kept]
+        bins = np.array_split(np.arange(len(steps)), min(len(steps), _MOST))
+        points = np.array([round(steps[each].mean()) for each in bins], dtype=np.int64)
+        return cls(
+            name=curve.name,
+            logs=np.log([losses[each].mean() for each in bins]),
+            clock=clock[points],
+            features=law.features(rates, points),
+        )
