@@ -126,7 +126,8 @@ def test_a_training_that_was_resumed_is_read_as_it_went_on(tmp_path: Path) -> No
     curve = Curve.from_csv(path)
     np.testing.assert_array_equal(curve.losses, [7, 6, 4, 3, 2])
     np.testing.assert_array_equal(curve.rates, np.repeat([0.4, 0.2], [20, 21]))
-    assert "go back from 30 to 20" in curve.notes[0]
+    (note,) = curve.notes
+    assert "go back from 30 to 20" in note
 
 
 BAD = {
@@ -220,6 +221,9 @@ def test_a_history_its_file_and_its_events_give_one_curve(tmp_path: Path) -> Non
     for other in (known, alone):
         np.testing.assert_array_equal(other.losses, curve.losses)
         np.testing.assert_array_equal(other.steps, curve.steps)
+    means = Curve.from_history(history, schedule=paceline.linear(peak=0.1))
+    np.testing.assert_array_equal(means.steps, [4, 14, 24, 34])
+    np.testing.assert_allclose(means.rates, curve.rates[:35], rtol=1e-6)
     by_epoch = Curve.from_history(history, loss="val_loss")
     np.testing.assert_allclose(by_epoch.rates[9:], curve.rates[9:], rtol=1e-6)
     assert by_epoch.unlogged == 9

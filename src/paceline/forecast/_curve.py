@@ -286,7 +286,4 @@ class Curve:
 
     @classmethod
     def _of(cls, name: str, read: Read) -> "Curve":
-        return cls(name=name, **{part.name: getattr(read, part.name) for part in _PARTS})
-
-
-_PARTS = dataclasses.fields(Read)
+        return cls(name=name, **vars(read))

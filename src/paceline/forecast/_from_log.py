@@ -86,6 +86,7 @@ def from_log(
         )
         rates, unlogged = found.rates, found.unlogged
         notes += found.notes
+    notes = list(dict.fromkeys(notes))  # of a restart, the losses and the rates say the same
     return Read(losses=seen.values, steps=steps, rates=rates, unlogged=unlogged, notes=tuple(notes))
 
 
