@@ -126,8 +126,9 @@ def test_a_training_that_was_resumed_is_read_as_it_went_on(tmp_path: Path) -> No
     curve = Curve.from_csv(path)
     np.testing.assert_array_equal(curve.losses, [7, 6, 4, 3, 2])
     np.testing.assert_array_equal(curve.rates, np.repeat([0.4, 0.2], [20, 21]))
-    (note,) = curve.notes
-    assert "go back from 30 to 20" in note
+    restart, jump = curve.notes
+    assert "go back from 30 to 20" in restart
+    assert "jumps somewhere between the updates 10 and 20" in jump
 
 
 BAD = {
