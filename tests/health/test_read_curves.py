@@ -1,16 +1,11 @@
-"""Every log of one training gives the same curves; what is no log is refused by what it holds."""
+"""Every log of one training gives the same curves; what gives no curves is refused."""
 
-import csv
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from logs.written import columns, write
 
 import paceline
 from paceline.callbacks import RateRecorder
@@ -32,19 +27,6 @@ def trained(folder: Path, *callbacks: keras.callbacks.Callback) -> keras.callbac
     y = x.sum(axis=1)
     settings = {"batch_size": 16, "epochs": EPOCHS, "validation_split": 0.2, "verbose": 0}
     return model.fit(x, y, **settings, callbacks=[*callbacks, log])
-
-
-def write(path: Path, *rows: object) -> Path:
-    path.write_text("\n".join(str(row) for row in rows), encoding="utf-8")
-    return path
-
-
-def columns(path: Path, **values: object) -> Path:
-    with path.open("w", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(values)
-        writer.writerows(zip(*values.values(), strict=True))
-    return path
 
 
 def test_a_history_its_csv_file_and_its_recorder_agree(tmp_path: Path) -> None:
@@ -96,37 +78,6 @@ def test_a_trial_gives_every_update_and_epochs_at_their_ends() -> None:
     assert curves.unit == "update"
 
 
-@given(
-    losses=st.lists(st.floats(0.001, 1e6), min_size=1, max_size=30),
-    separator=st.sampled_from([",", ";", "\t"]),
-    first=st.sampled_from([0, 1]),
-)
-def test_a_csv_file_comes_back_as_it_was_written(
-    losses: list[float], separator: str, first: int, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    path = tmp_path_factory.mktemp("csv") / "log.csv"
-    rows = [separator.join([str(first + row), str(loss)]) for row, loss in enumerate(losses)]
-    curves = read_curves(write(path, separator.join(["epoch", "loss"]), *rows))
-    np.testing.assert_array_equal(curves.losses, losses)
-    if first == 0 or len(losses) > 1:
-        np.testing.assert_array_equal(curves.loss_steps, np.arange(1, len(losses) + 1))
-
-
-def test_a_csv_file_may_log_updates_leave_cells_out_and_name_things_otherwise(
-    tmp_path: Path,
-) -> None:
-    path = write(
-        tmp_path / "a.csv", "Step,train/loss,LR,valid_loss,accuracy",
-        "0,2.0,0.1,,0.1", "10,1.5,0.05,NA,0.2", "20,1.2,,1.7,0.3",
-    )  # fmt: skip
-    curves = read_curves(path)
-    assert curves.unit == "update"
-    np.testing.assert_array_equal(curves.loss_steps, [0, 10, 20])
-    np.testing.assert_array_equal(curves.rate_steps, [0, 10])
-    np.testing.assert_array_equal(curves.validation_steps, [20])
-    np.testing.assert_array_equal(curves.validation, [1.7])
-
-
 def test_rows_without_step_or_epoch_are_updates(tmp_path: Path) -> None:
     curves = read_curves(columns(tmp_path / "a.csv", loss=[3.0, 2.0, 1.0]))
     assert curves.unit == "update"
@@ -136,28 +87,14 @@ def test_rows_without_step_or_epoch_are_updates(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "has 0 lines"),
-        ("epoch,loss", "has 1 lines"),
-        ("epoch,accuracy,mae\n0,1,2", "has 'epoch', 'accuracy', 'mae'"),
-        ("epoch,loss\n0,1.0\n1,high", "'high' in line 3"),
-        ("epoch,loss\n0,1.0\nepoch,loss\n0,1.0", "If two files were joined there, keep one"),
-        ("epoch,loss\n0,\n1,", "is empty"),
         ("epoch,loss\n0,2.0\n1,1.0\n0,2.0", "got 2 and then 1"),
         ("epoch,loss\n0,2.0\n0,1.0", "got 1 and then 1"),
         ("epoch,loss\n,2.0\n1,1.0", "that grow"),
     ],
 )
-def test_a_bad_csv_file_is_refused_with_what_it_has(text: str, words: str, tmp_path: Path) -> None:
+def test_places_that_do_not_grow_are_refused(text: str, words: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=words):
         read_curves(write(tmp_path / "a.csv", text))
-
-
-def test_files_that_are_none_or_no_text_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match=r"missing\.csv"):
-        read_curves(tmp_path / "missing.csv")
-    (tmp_path / "a.npz").write_bytes(bytes(range(256)))
-    with pytest.raises(ValueError, match="is no text"):
-        read_curves(str(tmp_path / "a.npz"))
 
 
 def test_a_tensorboard_folder_gives_losses_validation_and_the_rate_of_every_update(
@@ -177,41 +114,6 @@ def test_a_tensorboard_folder_gives_losses_validation_and_the_rate_of_every_upda
     np.testing.assert_allclose(curves.rates, SCHEDULE(np.arange(EPOCHS * EACH)), rtol=1e-6)
     with pytest.raises(ValueError, match="needs a training loss"):
         read_curves(tmp_path / "tb" / "validation")
-    for run in ("a", "b"):
-        log = writer(str(tmp_path / "two" / run))
-        log.add_scalar("loss", 1.0, 0)
-        log.close()
-    with pytest.raises(ValueError, match="has several: a, b"):
-        read_curves(tmp_path / "two")
-
-
-def test_a_folder_without_event_files_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="has none"):
-        read_curves(tmp_path)
-
-
-_READS = """
-import sys
-from paceline.health import read_curves
-print(len(read_curves({folder!r}).losses))
-assert "tensorflow" not in sys.modules
-"""
-
-
-def test_reading_what_keras_logs_for_tensorboard_does_not_start_tensorflow(tmp_path: Path) -> None:
-    tensorflow = pytest.importorskip("tensorflow")
-    pytest.importorskip("jax")
-    log = tensorflow.summary.create_file_writer(str(tmp_path / "train"))
-    with log.as_default():
-        for step in range(15):
-            tensorflow.summary.scalar("batch_loss", 2.0 - 0.1 * step, step=step)
-            tensorflow.summary.scalar("epoch_loss", 1.0, step=step // 5)
-    log.close()
-    call = [sys.executable, "-c", _READS.format(folder=str(tmp_path))]
-    done = subprocess.run(
-        call, env={**os.environ, "KERAS_BACKEND": "jax"}, capture_output=True, text=True
-    )
-    assert done.stdout.strip() == "15", done.stderr
 
 
 def test_curves_that_were_built_by_hand_are_taken_as_they_are() -> None:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from paceline.comparison._charts import charts, whole_chart
 from paceline.comparison._contrast import Contrast, Values, beats, contrasts
+from paceline.comparison._curves import mean_curves
 from paceline.comparison._metric import TRAINING_LOSS
 from paceline.comparison._statistics import Estimate, estimate
 from paceline.comparison._summary import (
@@ -25,6 +26,7 @@ from paceline.comparison._summary import (
 )
 from paceline.comparison._table import ResultTable, result_table
 from paceline.comparison._verdict import verdict
+from paceline.forecast import Curve
 from paceline.trials import Outcome
 
 
@@ -152,6 +154,30 @@ class ComparisonResult:
     def chart(self) -> alt.VConcatChart:
         """Return one chart of several: rates, losses with seed bands, the final metric by seed."""
         return whole_chart(self)
+
+    def curves(self, *, loss: str | None = None) -> dict[str, Curve]:
+        """Return the loss curve of each variant, the mean over its seeds, for `forecast.fit`.
+
+        The training loss of every update, as it has points enough to fit a law to and that law's
+        subject is how a loss falls, not overfitting; the mean, as one seed's is mostly the noise of
+        its batches. Trials that diverged or failed are left out, and variants that have no other.
+        Where a callback gave the seeds different rates, each seed has a curve: "VARIANT/SEED".
+
+        Args:
+            loss: "val_loss": the validation loss after each epoch instead.
+
+        Raises:
+            ValueError: no trial ended well; no such loss.
+        """
+        found: dict[str, Curve] = {}
+        for variant, outcomes in self._by_variant.items():
+            found |= mean_curves(outcomes, variant=variant, loss=loss)
+        if not found:
+            raise ValueError(
+                f"curves needs a trial that ended well; {self.task!r} has none. Compare smaller "
+                "rates."
+            )
+        return found
 
     def csv(self) -> str:
         """Return one line a trial as CSV, below a line of names."""

@@ -27,8 +27,10 @@ Ints = npt.NDArray[np.int64]
 class NamedTrial(LoggedTrial, Protocol):
     """A trial that says whose it is: `paceline.trials.Outcome` is one."""
 
-    variant: str
-    seed: int
+    @property
+    def variant(self) -> str: ...
+    @property
+    def seed(self) -> int: ...
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -278,12 +280,10 @@ class Curve:
                 f"Curve needs a trial's outcome; got {str(outcome)[:60]} "
                 f"({type(outcome).__name__}). Take one from a result's outcomes."
             )
-        read = from_log(read_outcome(outcome), loss=loss, is_before=True)
-        return cls._of(f"{outcome.variant}/{outcome.seed}", read)
+        name = f"{outcome.variant}/{outcome.seed}"
+        log = dataclasses.replace(read_outcome(outcome), source=f"the trial {name}")
+        return cls._of(name, from_log(log, loss=loss, is_before=True))
 
     @classmethod
     def _of(cls, name: str, read: Read) -> "Curve":
-        return cls(name=name, **{part.name: getattr(read, part.name) for part in _PARTS})
-
-
-_PARTS = dataclasses.fields(Read)
+        return cls(name=name, **vars(read))

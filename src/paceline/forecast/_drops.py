@@ -12,6 +12,6 @@ def drops(rates: Floats) -> Floats:
         >>> drops(np.array([0.5, 1.0, 1.0, 0.75]))
         array([0.  , 0.  , 0.  , 0.25])
     """
-    found = -np.diff(rates, prepend=rates[0])
+    found = np.append(0.0, rates[:-1] - rates[1:])
     found[: np.argmax(rates) + 1] = 0.0
     return found

@@ -46,7 +46,7 @@ def every_rate(
     """
     track, notes = last_run(track, source=source)
     if nans := int(np.isnan(track.values).sum()):
-        notes.append(f"{nans} rates of {source} that are no number are left out.")
+        notes.append(f"Left out: {nans} of {len(track)} rates of {source}, which are no number.")
         track = track.where(~np.isnan(track.values))
     _check(track, source)
     places, values = track.places, track.values

@@ -43,8 +43,8 @@ def fit(curves: Iterable[Curve] | Mapping[str, Curve], *, law: str = "power_nois
 
     Example:
         >>> from paceline import wsd
-        >>> rates = np.asarray(wsd(peak=0.1, steps=2000, warmup=100, decay=0.3)(np.arange(2000)))
-        >>> steps = np.arange(100, 2000, 20)
+        >>> rates = np.asarray(wsd(peak=0.1, steps=2000, warmup=100, decay=0.3)(np.arange(1981)))
+        >>> steps = np.arange(100, 1981, 20)
         >>> losses = 1 + 2 * np.cumsum(rates)[steps] ** -0.5 + rates[steps]
         >>> law = fit([Curve(losses=losses, steps=steps, rates=rates, name="wsd")])
         >>> forecast = law.predict(wsd(peak=0.1, steps=4000, warmup=100, decay=0.3))
@@ -74,9 +74,7 @@ def _fit(law: Law, curves: list[Curve]) -> FittedLaw:
     first_part = Observed.of(curves[0], law, peak, share=FIRST_PART)
     found = fitted(law, observed)
     off = {each.name: each.logs - found.logs(each) for each in observed}
-    warnings = limits_of_fit(
-        law, curves, {name: float(value.mean()) for name, value in off.items()}
-    )
+    warnings = limits_of_fit(law, curves, off)
     unsure = doubt(found, observed, first_part)
     values = found.values
     return FittedLaw(

@@ -57,6 +57,11 @@ def from_log(
     end = int(seen.places[-1]) + 1
     if log.roles[name] != "validation" and not is_held_out(name):
         seen = _training(seen, track, each, is_before)
+    if len(seen) < 2:
+        raise ValueError(
+            f"Curve needs two losses or more after the first update; {log.source} has {len(seen)}. "
+            "Give a longer log."
+        )
     steps = seen.places.astype(np.int64)
     count = int(steps[-1]) + 1
     if rate is None:
@@ -81,6 +86,7 @@ def from_log(
         )
         rates, unlogged = found.rates, found.unlogged
         notes += found.notes
+    notes = list(dict.fromkeys(notes))  # of a restart, the losses and the rates say the same
     return Read(losses=seen.values, steps=steps, rates=rates, unlogged=unlogged, notes=tuple(notes))
 
 
@@ -112,11 +118,11 @@ def _steps_per_epoch(log: Log, loss: Track, rate: Track | None, given: Any) -> i
         is_every = np.array_equal(rate.places, np.arange(len(rate)))
         if is_every and len(rate) % epochs == 0:
             each = int(len(rate) // epochs)
-            if known and known % each:  # accumulated gradients make fewer updates than batches
+            if known and each > known:
                 raise ValueError(
                     f"Curve needs the rates of this training alone; {log.source} has {epochs:g} "
-                    f"epochs of {known} batches, and {len(rate)} rates. Give a recorder that saw "
-                    "only it, or steps_per_epoch=..."
+                    f"epochs of {known} updates, and {len(rate)} rates. Give a recorder that saw "
+                    "only it."
                 )
             return each
     if not known:
@@ -140,13 +146,13 @@ def _in_updates(track: Track, each: int, log: Log) -> Track:
     places = np.round(places)
     if len(places) and places.min() < (0 if track.unit == "update" else -1):
         raise ValueError(
-            f"Curve needs steps >= 0; {log.source} has {places.min():g}. The first update is step "
-            "0."
+            f"Curve needs steps >= 0; {log.source} has {track.unit} {track.places.min():g}. The "
+            "first update is step 0, the first epoch 0 or 1."
         )
     if len(places) and places.max() >= MOST_UPDATES:
         raise ValueError(
             f"Curve needs at most {MOST_UPDATES:,} updates; {log.source} has step "
-            f"{places.max():,.0f}. If its steps count samples or tokens, divide them by those of a "
+            f"{places.max():g}. If its steps count samples or tokens, divide them by those of a "
             "batch."
         )
     kept = places >= 0  # epoch 0.0 has seen no update

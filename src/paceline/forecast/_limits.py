@@ -1,8 +1,9 @@
 """Where a law of the loss is not to be trusted, in words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
+from scipy import stats
 
 from paceline.forecast._cells import Floats
 from paceline.forecast._curve import Curve
@@ -23,15 +24,18 @@ _RISE = 0.02
 _PARTS = 20
 _APART, _FOREIGN = 0.03, 0.25
 """In log loss: so far from the law of all, a curve is suspect, and is of another task."""
+_CLEARLY = 2
+"""Standard deviations of its losses by which a curve must lie apart besides."""
 
 
-def limits_of_fit(law: Law, curves: Sequence[Curve], off: dict[str, float]) -> list[str]:
-    """Return the warnings about curves; `off` is the mean by which each lies above the law, log.
+def limits_of_fit(law: Law, curves: Sequence[Curve], off: Mapping[str, Floats]) -> list[str]:
+    """Return the warnings about curves; `off` is by what each log loss lies above the law.
 
     Raises:
         ValueError: curves whose losses cannot belong together.
     """
-    _check_together(off)
+    shifts = {name: float(np.median(each)) for name, each in off.items()}
+    _check_together(shifts)
     found = [f"{each.name}: {note}" for each in curves for note in each.notes]
     if not any(_is_telling(each) for each in curves):
         found.append(
@@ -51,8 +55,10 @@ def limits_of_fit(law: Law, curves: Sequence[Curve], off: dict[str, float]) -> l
             f"The loss rises towards the end of {', '.join(rising)}: it overfits, which these laws "
             "don't know, so that a longer run would be worse than they say."
         )
-    apart = {name: value for name, value in off.items() if abs(value) > _APART}
-    for name, value in apart.items():
+    for name, value in shifts.items():
+        spread = stats.median_abs_deviation(off[name], scale="normal")
+        if abs(value) <= max(_APART, _CLEARLY * spread):
+            continue
         found.append(
             f"{name} lies {abs(value):.0%} {'above' if value > 0 else 'below'} the law that is "
             "nearest to all curves. See that it is of the same task, data and batch size."
@@ -79,8 +85,8 @@ def limits_of_forecast(rates: Floats, curves: Sequence[Curve]) -> list[str]:
     return found
 
 
-def _check_together(off: dict[str, float]) -> None:
-    low, high = min(off, key=off.__getitem__), max(off, key=off.__getitem__)
+def _check_together(off: Mapping[str, float]) -> None:
+    low, high = min(off, key=lambda name: off[name]), max(off, key=lambda name: off[name])
     if off[high] - off[low] > _FOREIGN:
         raise ValueError(
             f"fit needs curves of one task; the losses of {high} lie "

@@ -14,16 +14,7 @@ def loss_name(log: Log, loss: str | None) -> str:
     """
     names = [*log.roles]
     if loss is not None:
-        tags = [name for name in names if name == loss or name.endswith(f": {loss}")]
-        alike = [name for name in names if log.roles[name] == role(loss) in ("loss", "validation")]
-        found = tags or alike
-        if len(found) == 1:
-            return found[0]
-        which = f"{len(found)} of that name" if found else "none of that name"
-        raise ValueError(
-            f"Curve needs the name of a {log.kind} as loss; got loss={loss!r}, and {log.source} "
-            f"has {which}: {log.names}. Name one of them in full."
-        )
+        return _named(log, loss)
     for held in ("loss", "validation"):
         found = [name for name in names if log.roles[name] == held]
         if found:
@@ -34,6 +25,23 @@ def loss_name(log: Log, loss: str | None) -> str:
         raise ValueError(
             f"Curve needs a loss, in a {log.kind} such as 'loss' or 'val_loss'; {log.source} has "
             f"{which}: {log.names}. Name it with loss=..."
+        )
+    return found[0]
+
+
+def _named(log: Log, loss: str) -> str:
+    """Return the name that `loss` means: in full, the tag alone, or another for the same thing."""
+    need = f"Curve needs the name of a {log.kind} as loss; got loss={loss!r}"
+    if not isinstance(loss, str):
+        raise TypeError(f"{need} ({type(loss).__name__}). {log.source} has {log.names}.")
+    held = role(loss)
+    same = [name for name in log.roles if name == loss or name.endswith(f": {loss}")]
+    alike = [name for name, other in log.roles.items() if other == held]
+    found = same or (alike if held in ("loss", "validation") else [])
+    if len(found) != 1:
+        raise ValueError(
+            f"{need}, and {log.source} has {len(found) or 'none'} of that name: {log.names}. Name "
+            "one of them in full."
         )
     return found[0]
 
@@ -49,15 +57,16 @@ def loss_track(log: Log, name: str) -> tuple[Track, list[str]]:
     placed = np.isfinite(track.places)
     if not placed.all():
         notes.append(
-            f"{np.sum(~placed)} losses of {log.source} without a {track.unit} are left out."
+            f"Left out: {np.sum(~placed)} of {len(track)} losses of {log.source}, whose "
+            f"{track.unit} is missing."
         )
     track, restarts = last_run(track.where(placed), source=log.source)
     finite = np.isfinite(track.values)
     _has_not_diverged(track, finite, log, name)
     if not finite.all():
         notes.append(
-            f"{np.sum(~finite)} losses of {log.source} that are not finite are left out, the first "
-            f"at {_where(track, int(np.argmin(finite)))}."
+            f"Left out: {np.sum(~finite)} of {len(track)} losses of {log.source}, which are not "
+            f"finite, the first at {_where(track, int(np.argmin(finite)))}."
         )
     track = track.where(finite)
     if len(track) < 2:

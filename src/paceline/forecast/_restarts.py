@@ -33,13 +33,13 @@ def last_run(track: Track, *, source: str) -> tuple[Track, list[str]]:
         old, new = places[back[0]], places[back[0] + 1]
         more = "" if len(back) == 1 else f" (the first of {len(back)} times)"
         notes.append(
-            f"The steps of {source} go back from {old:,.0f} to {new:,.0f}{more}, as those of a "
-            f"training that was taken up again: {np.sum(~kept)} values that were logged before "
-            "are left out."
+            f"Left out: {np.sum(~kept)} of {len(track)} values of {source}, as its steps go back "
+            f"from {old:,.0f} to {new:,.0f}{more}: those from there on that were logged before a "
+            "resumed training logged them anew."
         )
     elif not kept.all():
         notes.append(
-            f"{source} has {np.sum(~kept)} values at a step that is logged again: the last of each "
-            "step counts."
+            f"Left out: {np.sum(~kept)} of {len(track)} values of {source}, at a step that is "
+            "logged again: the last of each step counts."
         )
     return track.where(kept), notes

@@ -16,6 +16,7 @@ _BLANK = ("", "NA", "None")
 """Cells without a value; CSVLogger writes NA for what an epoch did not log."""
 _EMPTY = -np.inf
 """Stands for them; NaN is what a diverged loss logs."""
+_LOWEST = np.finfo(np.float64).min
 
 
 def read_csv(path: Path) -> Log:
@@ -111,7 +112,7 @@ def _numbers(cells: list[str], name: str, source: str, *, decimal_comma: bool) -
             if decimal_comma and "." in cell:
                 raise ValueError
             number = cell.replace(",", ".") if decimal_comma else cell
-            numbers.append(_EMPTY if cell in _BLANK else float(number))
+            numbers.append(_EMPTY if cell in _BLANK else max(float(number), _LOWEST))
         except ValueError:
             raise ValueError(
                 f"A log needs numbers in column {name!r}; {source} has {cell[:40]!r} in line "

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from paceline.callbacks import RateRecorder
+from paceline.callbacks import RateRecorder, _current_rate
 from paceline.logs._log import Log
 from paceline.logs._role import role
 from paceline.logs._track import Floats, Track
@@ -44,8 +44,18 @@ def read_history(logged: Any, *, recorder: RateRecorder | None = None) -> Log:
         kind="series",
         roles=roles,
         read=tracks.__getitem__,
-        steps_per_epoch=(getattr(logged, "params", None) or {}).get("steps"),
+        steps_per_epoch=_steps_per_epoch(logged),
     )
+
+
+def _steps_per_epoch(logged: Any) -> int | None:
+    """Return the updates of an epoch, fewer than its batches where gradients are accumulated."""
+    batches = (getattr(logged, "params", None) or {}).get("steps")
+    optimizer = getattr(getattr(logged, "model", None), "optimizer", None)
+    if not batches or optimizer is None:
+        return batches
+    updates, rest = divmod(batches, _current_rate.accumulated(optimizer))
+    return None if rest else updates
 
 
 def _numbers(name: str, values: Any) -> Floats:

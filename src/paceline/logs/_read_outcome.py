@@ -14,10 +14,14 @@ from paceline.logs._track import Floats, Track
 class LoggedTrial(Protocol):
     """What a trial has to have: `paceline.trials.Outcome` is one."""
 
-    rates: Any
-    losses: Any
-    steps_per_epoch: int
-    validation: Mapping[str, Any]
+    @property
+    def rates(self) -> Any: ...
+    @property
+    def losses(self) -> Any: ...
+    @property
+    def steps_per_epoch(self) -> int: ...
+    @property
+    def validation(self) -> Mapping[str, Any]: ...
 
 
 def read_outcome(trial: LoggedTrial) -> Log:
