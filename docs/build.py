@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from _build.reference import Reference
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ("", "find", "tune", "compare", "report", "diagnose", "show", "doctor")
+COMMANDS = ("", "find", "tune", "compare", "report", "diagnose", "forecast", "show", "doctor")
 PACELINE = [sys.executable, "-m", "paceline_cli"]
 
 

@@ -23,6 +23,8 @@ Logged = tuple[Ints, Floats, Floats]
 Foretold = tuple[Ints, Floats, Floats, Floats]
 """The updates done, the loss that is forecast, and the lower and the upper end of its interval."""
 
+Row = dict[str, Any]
+
 _TRANSIENT = 0.25
 """Of each curve: its steep beginning leaves the picture, as it would flatten all that follows."""
 _WILD = 0.5
@@ -68,13 +70,12 @@ def forecast_chart(
     layers, words = [], []
     if forecasts:
         layers += _forecasts(forecasts, palette, axes, _open(drawn))
-        layers.append(_ends(forecasts, palette, drawn))
+        layers += _ends(forecasts, palette, drawn)
         words += ["thick line: forecast", f"band: its {100 * level:g} % interval"]
     if logged:
         layers += _logged(logged, palette, axes)
-        few = {_is_short(each) for each in logged.values()}
-        words += [{(True,): "dots", (False,): "faint"}.get((*few,), "dots or faint") + ": logged"]
-        words += ["thin line: the law's fit"]
+        kinds = dict.fromkeys("dots" if _few(each) else "faint" for each in logged.values())
+        words += [f"{' or '.join(kinds)}: logged", "thin line: the law's fit"]
     layers[-1] = layers[-1].add_params(palette.picked, palette.choice, zoom())
     layers.append(_hover(logged, forecasts, palette))
     return alt.LayerChart(
@@ -100,9 +101,10 @@ def _limits(
 
     An interval that is wider than all the losses reaches no farther than them once more.
     """
+    curves = {name: (steps, losses) for name, (steps, losses, _) in logged.items()}
+    curves |= {name: (steps, losses) for name, (steps, losses, *_) in forecasts.items()}
     ends = {
-        name: np.percentile(_tail(steps, losses), [_WILD, 100 - _WILD])
-        for name, (steps, losses, *_) in [*logged.items(), *forecasts.items()]
+        name: np.percentile(_tail(*curve), [_WILD, 100 - _WILD]) for name, curve in curves.items()
     }
     if not ends:
         return {}
@@ -120,9 +122,11 @@ def _tail(steps: Ints, values: Floats) -> Floats:
 def _logged(
     logged: Mapping[str, Logged], palette: Palette, axes: Mapping[str, Any]
 ) -> list[alt.Chart]:
-    dots, lines, fits = [], [], []
+    dots: list[Row] = []
+    lines: list[Row] = []
+    fits: list[Row] = []
     for name, (steps, losses, law) in logged.items():
-        label, few = palette.labels[name], _is_short((steps, losses, law))
+        label, few = palette.labels[name], _few((steps, losses, law))
         (dots if few else lines).extend(_rows(label, steps, losses, few))
         fits += _rows(label, steps, law)
     layers = []
@@ -132,7 +136,7 @@ def _logged(
         layers.append(faint.encode(opacity=palette.faded(0.35, 0.05)))
     if dots:
         at = palette.chart(dots).encode(**axes, color=palette.color())
-        small = at.mark_circle(size=14, clip=True)
+        small = at.mark_circle(size=10, clip=True)
         layers.append(small.encode(opacity=palette.faded(0.55, 0.06)))
     thinner = palette.chart(fits).mark_line(strokeWidth=1.2, clip=True)
     layers.append(thinner.encode(**axes, opacity=palette.faded(1.0, 0.1), **palette.line()))
@@ -159,25 +163,22 @@ def _forecasts(
     return [band, line.encode(**axes, opacity=palette.faded(1.0, 0.1), **palette.line())]
 
 
-def _ends(forecasts: Mapping[str, Foretold], palette: Palette, drawn: Range) -> alt.Chart:
+def _ends(forecasts: Mapping[str, Foretold], palette: Palette, drawn: Range) -> list[alt.Chart]:
     """Return the loss at the end of each forecast, at its height right of the chart."""
     finals = {name: float(losses[-1]) for name, (_, losses, *_) in forecasts.items()}
     places = _apart({name: _pixels(value, drawn) for name, value in finals.items()})
-    rows = [
-        {"variant": palette.labels[name], "end": f"{value:#.4g}".rstrip("."), "at": places[name]}
-        for name, value in finals.items()
-    ]
-    return (
-        palette.chart(rows)
-        .mark_text(align="left", baseline="middle", dx=6, fontSize=12.5, fontWeight=600)
+    return [
+        palette.chart([{"variant": palette.labels[name], "end": f"{value:#.4g}".rstrip(".")}])
+        .mark_text(align="left", baseline="middle", dx=6, fontSize=12.5, fontWeight=600, clip=False)
         .encode(
             x=alt.value("width"),
-            y=alt.Y("at:Q", scale=None, axis=None),
+            y=alt.value(places[name]),
             text="end:N",
             color=palette.color(),
             opacity=palette.faded(1.0, 0.1),
         )
-    )
+        for name, value in finals.items()
+    ]
 
 
 def _pixels(value: float, drawn: Range) -> float:
@@ -203,11 +204,11 @@ def _apart(places: Mapping[str, float]) -> dict[str, float]:
     return dict(zip(ordered, map(float, moved), strict=True))
 
 
-def _is_short(logged: Logged) -> bool:
+def _few(logged: Logged) -> bool:
     return len(logged[0]) <= _DOTS
 
 
-def _rows(label: str, steps: Ints, losses: Floats, every: bool = False) -> list[dict[str, Any]]:
+def _rows(label: str, steps: Ints, losses: Floats, every: bool = False) -> list[Row]:
     return [
         {"variant": label, "step": int(steps[index]), "loss": number(losses[index])}
         for index in (range(len(steps)) if every else thin(losses, most=_POINTS))

@@ -57,9 +57,7 @@ def miss_chart(
         "miss:Q",
         title="% of the loss",
         scale=alt.Scale(domain=[-most or -1.0, most or 1.0], nice=False),
-        axis=alt.Axis(
-            labelExpr="datum.value == 0 ? '0' : format(datum.value, '+~g')", tickCount=4
-        ),
+        axis=alt.Axis(labelExpr="datum.value == 0 ? '0' : format(datum.value, '+~g')", tickCount=4),
     )
     if last is None:
         last = max((int(steps[-1]) for steps, _ in misses.values()), default=1)

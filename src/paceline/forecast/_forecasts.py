@@ -24,6 +24,7 @@ class ForecastRow(NamedTuple):
     name: str
     final: str
     interval: str
+    level: str
     updates: str
     beyond: str
     """How far above the lowest; empty for the lowest itself."""
@@ -65,14 +66,17 @@ class Forecasts:
                 f"({type(self.law).__name__}). Fit one: paceline.forecast.fit(curves)."
             )
         given = self.forecasts
-        if not (isinstance(given, Mapping) and all(isinstance(f, Forecast) for f in given.values())):
+        if not (
+            isinstance(given, Mapping) and all(isinstance(f, Forecast) for f in given.values())
+        ):
             raise TypeError(
                 f"Forecasts needs forecasts, by name what law.predict returned; got {given!r:.60}."
                 ' Give {"name": law.predict(schedule)}.'
             )
         if not given:
             raise ValueError(
-                'Forecasts needs a forecast or more; got none. Give {"name": law.predict(schedule)}.'
+                "Forecasts needs a forecast or more; got none. Give "
+                '{"name": law.predict(schedule)}.'
             )
 
     @property
@@ -90,7 +94,7 @@ class Forecasts:
         """The verdict, sentence by sentence."""
         best, *rest = self.rows
         first = (
-            f"{best.name} is forecast to end at {best.final} ({self._level} interval "
+            f"{best.name} is forecast to end at {best.final} ({best.level} "
             f"{best.interval}) after {best.updates} updates"
         )
         if rest:
@@ -102,7 +106,9 @@ class Forecasts:
         seen, unseen = (
             f"{_mean(part):.2%}".replace("%", " %") for part in (self.law.misses, self.law.left_out)
         )
-        what = "a curve that it had not seen" if len(self.law.curves) > 1 else "the end of the curve"
+        what = (
+            "a curve that it had not seen" if len(self.law.curves) > 1 else "the end of the curve"
+        )
         how = "" if len(self.law.curves) > 1 else ", from its start"
         said = [
             f"{first}.",
@@ -136,8 +142,11 @@ class Forecasts:
                 name=name,
                 final=f"{each.final:.{decimals}f}",
                 interval=f"{each.low[-1]:.{decimals}f} to {each.high[-1]:.{decimals}f}",
+                level=f"{100 * each.level:g} % interval",
                 updates=f"{len(each.rates):,}",
-                beyond="" if name == ranked[0] else f"{each.final - lowest:+.{decimals}f}",
+                beyond=""
+                if name == ranked[0]
+                else f"{round(each.final, decimals) - round(lowest, decimals):+.{decimals}f}",
             )
             for name, each in ((name, self.forecasts[name]) for name in ranked)
         ]
@@ -188,10 +197,6 @@ class Forecasts:
             "ranked": self.ranked,
             "warnings": self.warnings,
         }
-
-    @property
-    def _level(self) -> str:
-        return f"{100 * self.forecasts[self.ranked[0]].level:g} %"
 
     def __repr__(self) -> str:
         """Return the verdict's first sentence."""
