@@ -63,7 +63,11 @@ Examples:
     help="The peak of the best decay, and of every schedule that leaves it out, such as "
     '"cosine()". Default: that of the longest curve.',
 )
-@click.option("--loss", help="Which loss was logged under this name. Default: the training loss.")
+@click.option(
+    "--loss",
+    help="The name of the loss in the logs, such as val_loss. Default: the training loss, or the "
+    "only one.",
+)
 @click.option(
     "--warmup",
     type=click.IntRange(min=1),
@@ -109,7 +113,7 @@ def forecast(
 
     CURVE is a CSV file with columns such as step, lr and loss; a TensorBoard folder; or a store of
     trials, with --trial. All are of one task, best under different schedules, one of which has a
-    stretch at one rate and a drop after it. A law of the loss is fitted to them; nothing is trained.
+    stretch at one rate and a drop after it. A law of the loss is fitted to them, without training.
     """
     _check_out(out)
     _backend.start_keras(lightest=True)
