@@ -74,8 +74,8 @@ def _missed(
     fit: Fit, curves: Sequence[Observed], first_part: Observed, seed: int
 ) -> dict[str, Floats]:
     if len(curves) == 1:
-        law, rest = fitted(fit.law, [first_part], seed=seed), len(first_part.logs)
-        return {curves[0].name: (curves[0].logs - law.logs(curves[0]))[rest:]}
+        law, rest = fitted(fit.law, [first_part], seed=seed), curves[0].clock > first_part.clock[-1]
+        return {curves[0].name: (curves[0].logs - law.logs(curves[0]))[rest]}
     missed = {}
     for place, each in enumerate(curves):
         others = [*curves[:place], *curves[place + 1 :]]

@@ -24,8 +24,8 @@ _RISE = 0.02
 _PARTS = 20
 _APART, _FOREIGN = 0.03, 0.25
 """In log loss: so far from the law of all, a curve is suspect, and is of another task."""
-_CLEARLY = 2
-"""Standard deviations of its losses by which a curve must lie apart besides."""
+_CLEARLY = 4
+"""Standard errors by which it must lie apart besides."""
 
 
 def limits_of_fit(law: Law, curves: Sequence[Curve], off: Mapping[str, Floats]) -> list[str]:
@@ -61,8 +61,8 @@ def limits_of_fit(law: Law, curves: Sequence[Curve], off: Mapping[str, Floats]) 
             "don't know, so that a longer run would be worse than they say."
         )
     for name, value in shifts.items():
-        spread = stats.median_abs_deviation(off[name], scale="normal")
-        if abs(value) <= max(_APART, _CLEARLY * spread):
+        error = stats.median_abs_deviation(off[name], scale="normal") / np.sqrt(len(off[name]))
+        if abs(value) <= max(_APART, _CLEARLY * error):
             continue
         found.append(
             f"{name} lies {abs(value):.0%} {'above' if value > 0 else 'below'} the law that is "

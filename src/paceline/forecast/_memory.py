@@ -10,9 +10,11 @@ from paceline.forecast._cells import Floats, Ints, cell_starts, fine
 
 _SPACING = 0.5
 """Of the exponents' logarithms; the trapezoid rule errs by exp(-pi^2 / spacing), 3e-9."""
-_SLOWEST = 1e-5
+_SLOWEST = 1e-7
 """What the slowest exponent forgets over the whole run."""
-_CELLS = 2048
+_LOWER = 40
+"""Nodes below the slowest."""
+_CELLS = 4096
 """A schedule of so many updates or fewer has a cell for each."""
 
 
@@ -82,18 +84,20 @@ class Memory:
             sums[point] += self._between[point] * sums[point - 1]
         return np.asarray(sums)
 
-    def power_kernel(self, scale: Floats | float, power: float) -> Floats:
-        """Return the weights w [..., j] with sum_j w_j exp(-nodes_j x) = (1 + scale x)^-power.
+    def power_kernel(self, scale: float, power: float) -> Floats:
+        """Return the weights w [j] with sum_j w_j exp(-nodes_j x) = (1 + scale x)^-power.
 
         They are the trapezoid rule for the Gamma integral
-        (1 + c x)^-p = 1/Gamma(p) * int (y/c)^p exp(-y/c) exp(-y x) dln(y); all nodes below the
-        slowest, which forget nothing, are summed into it.
+        (1 + c x)^-p = 1/Gamma(p) * int (y/c)^p exp(-y/c) exp(-y x) dln(y); the nodes below the
+        slowest forget nothing, and are summed into it.
         """
-        places = self.nodes / np.asarray(scale)[..., None]
+        lower = self.nodes[0] * np.exp(-_SPACING * np.arange(_LOWER, 0, -1))
+        places = np.concatenate([lower, self.nodes]) / scale
         logs = power * np.log(places) - places - special.gammaln(power)
         weights = _SPACING * np.exp(logs)
-        weights[..., 0] /= -math.expm1(-_SPACING * power)
-        return np.asarray(weights)
+        weights[0] /= -math.expm1(-_SPACING * power)  # all that are lower still, a geometric sum
+        weights[_LOWER] += weights[:_LOWER].sum()
+        return np.asarray(weights[_LOWER:])
 
 
 def _mean_of_powers(exponents: Floats, counts: Ints) -> Floats:
