@@ -15,7 +15,7 @@ NUMBERS = st.floats(-1e6, 1e6).map(lambda value: round(value, 6))
 
 @given(
     rows=st.lists(st.tuples(NUMBERS, NUMBERS), min_size=2, max_size=30),
-    separator=st.sampled_from([",", ";", "\t", " "]),
+    separator=st.sampled_from([",", ";", "\t", "|", " "]),
     comma=st.booleans(),
     first=st.sampled_from(["", "\ufeff"]),
 )

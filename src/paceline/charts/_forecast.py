@@ -1,6 +1,6 @@
 """What a law of the loss says, beside what was logged."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import altair as alt
@@ -38,8 +38,6 @@ def forecast_chart(
     forecasts: Mapping[str, Foretold],
     *,
     level: float = 0.9,
-    order: Sequence[str] | None = None,
-    title: str = "Loss",
 ) -> alt.LayerChart:
     """Return a chart of loss against step: what was logged, the law's fit of it, and forecasts.
 
@@ -47,11 +45,10 @@ def forecast_chart(
     stands at the right.
 
     Args:
-        logged: by name; up to 250 losses are dots, more are a faint line.
+        logged: by name; up to 250 losses are dots, more are a faint line. Their colours come after
+            those of the forecasts.
         forecasts: by other names.
         level: of their intervals.
-        order: all names, in the order that gives them their colours; forecasts first if None.
-        title: stands above the chart.
 
     Example:
         >>> logged = {"run": (np.array([10, 20]), np.array([2.0, 1.5]), np.array([2.0, 1.6]))}
@@ -60,7 +57,7 @@ def forecast_chart(
         320
     """
     names = [*forecasts, *logged]
-    palette = Palette(order or names, names)
+    palette = Palette(names, names)
     every = [*logged.values(), *forecasts.values()]
     drawn = Range(_limits(logged, forecasts, palette))
     axes = {
@@ -80,7 +77,7 @@ def forecast_chart(
     layers.append(_hover(logged, forecasts, palette))
     return alt.LayerChart(
         layer=layers,
-        title=alt.TitleParams(title, subtitle=[" · ".join(words)]),
+        title=alt.TitleParams("Loss", subtitle=[" · ".join(words)]),
         width=720,
         height=_HEIGHT,
         config=theme(),

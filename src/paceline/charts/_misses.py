@@ -9,23 +9,19 @@ import numpy.typing as npt
 from paceline.charts._rows import inline, number
 from paceline.charts._scale import updates
 from paceline.charts._theme import INK, Palette, theme
-from paceline.charts._thin import thin
 from paceline.charts._zoom import zoom
 
 Misses = tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]
 """The updates done, and by how much of itself the loss lies above the law there."""
 
 _MOST = 300
+"""Of more misses, means are drawn: of single batches the noise would hide the rest."""
 _WILD = 98
 """The axis reaches as far as so many percent of the misses; the steep beginning is beyond."""
 
 
 def miss_chart(
-    misses: Mapping[str, Misses],
-    *,
-    last: int | None = None,
-    order: Sequence[str] | None = None,
-    title: str = "How far the law misses the logged losses",
+    misses: Mapping[str, Misses], *, order: Sequence[str] | None = None
 ) -> alt.LayerChart:
     """Return a chart of the misses of a law against step, in percent of the loss.
 
@@ -33,34 +29,28 @@ def miss_chart(
 
     Args:
         misses: by name, loss / law - 1; what is not finite is left out.
-        last: where the axis of steps ends; the last step of `misses` if None.
         order: all names, in the order that gives them their colours; that of `misses` if None.
-        title: stands above the chart.
 
     Example:
         >>> miss_chart({"run": (np.array([1, 2]), np.array([0.01, -0.01]))}).to_dict()["height"]
         130
     """
     palette = Palette(order or list(misses), list(misses))
+    means = {name: _means(*both) for name, both in misses.items()}
     rows = [
-        {
-            "variant": palette.labels[name],
-            "step": int(steps[index]),
-            "miss": number(100 * values[index]),
-        }
-        for name, (steps, values) in misses.items()
-        for index in thin(values, most=_MOST)
+        {"variant": palette.labels[name], "step": round(step), "miss": number(100 * value)}
+        for name, both in means.items()
+        for step, value in zip(*both, strict=True)
     ]
-    sizes = np.abs(np.concatenate([np.empty(0), *(values for _, values in misses.values())]))
-    most = 120 * float(np.percentile(sizes[np.isfinite(sizes)], _WILD)) if len(sizes) else 1.0
+    sizes = np.abs(np.concatenate([np.empty(0), *(values for _, values in means.values())]))
+    most = 120 * float(np.percentile(sizes, _WILD)) if len(sizes) else 1.0
     y = alt.Y(
         "miss:Q",
         title="% of the loss",
         scale=alt.Scale(domain=[-most or -1.0, most or 1.0], nice=False),
         axis=alt.Axis(labelExpr="datum.value == 0 ? '0' : format(datum.value, '+~g')", tickCount=4),
     )
-    if last is None:
-        last = max((int(steps[-1]) for steps, _ in misses.values()), default=1)
+    last = max((int(steps[-1]) for steps, _ in misses.values()), default=1)
     zero = alt.Chart(inline([{"miss": 0}])).mark_rule(color=INK, strokeWidth=1).encode(y=y)
     lines = (
         palette.chart(rows)
@@ -70,8 +60,22 @@ def miss_chart(
     )
     return alt.LayerChart(
         layer=[lines, zero],
-        title=alt.TitleParams(title, subtitle=["above 0: the loss was higher than the law says"]),
+        title=alt.TitleParams(
+            "How far the law misses the logged losses",
+            subtitle=["above 0: the loss was higher than the law says"],
+        ),
         width=720,
         height=130,
         config=theme(),
     )
+
+
+def _means(
+    steps: npt.NDArray[np.int64], values: npt.NDArray[np.float64]
+) -> tuple[list[float], list[float]]:
+    known = np.isfinite(values)
+    bins = np.array_split(np.flatnonzero(known), min(int(known.sum()), _MOST) or 1)
+    filled = [each for each in bins if len(each)]
+    return [float(steps[each].mean()) for each in filled], [
+        float(values[each].mean()) for each in filled
+    ]
