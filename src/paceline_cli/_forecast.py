@@ -30,9 +30,8 @@ _BEST_DECAY = "best decay"
     epilog="""\b
 Examples:
   paceline forecast cosine.csv constant.csv --warmup 2160
-  paceline forecast cosine.csv constant.csv --out forecast.html \\
-    --schedule "wsd(peak=3e-4, steps=72000, warmup=2160, decay=0.2)"
-  paceline forecast runs/a runs/b --loss val_loss --best-decay --steps 100000
+  paceline forecast a.csv b.csv --schedule "wsd(peak=3e-4, steps=72000)" --out forecast.html
+  paceline forecast logs/a logs/b --loss val_loss -s "cosine()" --best-decay --steps 100000
   paceline forecast trials.sqlite --trial wsd/0 --trial cosine/0 -s "wsd()" --steps 4000
 """
 )

@@ -7,7 +7,7 @@ from forecast.forecasts import forecasts, law
 from forecast.laws import HORIZON, WARMUP, curve, losses_of, schedules
 
 from paceline import constant, cosine, wsd
-from paceline.forecast import Forecasts
+from paceline.forecast import Curve, Forecasts
 from paceline.schedules import Tabulated, parse_schedule
 
 LONG = 2 * HORIZON
@@ -36,9 +36,9 @@ def test_the_law_says_at_a_curves_points_what_it_forecasts_for_its_schedule():
 
 
 def test_where_no_rate_was_above_zero_yet_the_law_says_nothing():
-    rates = np.append(np.zeros(50), np.full(950, 0.1))
+    rates = np.append(np.zeros(50), np.full(931, 0.1))
     steps = np.arange(20, 1000, 20)
-    held = type(curve("wsd"))(losses=np.full(len(steps), 3.0), steps=steps, rates=rates)
+    held = Curve(losses=np.full(len(steps), 3.0), steps=steps, rates=rates)
     said = law().predict_curve(held)
     np.testing.assert_array_equal(np.isnan(said), steps < 50)
 

@@ -73,7 +73,7 @@ def test_a_loss_of_minus_infinity_is_no_empty_cell(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "has none"),
+        ("", "has 0 lines"),
         ("epoch,loss", "has 1 line."),
         ("epoch,accuracy,mae\n0,1,2", "has 'epoch', 'accuracy', 'mae'"),
         ("epoch,loss\n0,1.0\n1,high", "'high' in line 3"),

@@ -164,9 +164,10 @@ class Curve:
         file = Path(path)
         log = read_csv(file)
         if not {"update", "epoch"} & set(log.roles.values()):
+            way = "Rename the one that counts them." if len(log.roles) > 1 else ""
             raise ValueError(
                 f"Curve needs a column of updates, such as 'step', or of epochs; {file} has "
-                f"{log.names}. Rename the one that counts them."
+                f"{log.names}. {way or 'Separate its columns by commas.'}"
             )
         return cls._of(
             file.stem,

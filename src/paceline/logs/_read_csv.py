@@ -82,7 +82,7 @@ def _lines(path: Path) -> list[str]:
 def _table(lines: list[str], source: str) -> tuple[list[str], list[list[str]], str]:
     """Return the names, the rows and what separates their cells."""
     if len(lines) < 2:
-        found = "1 line" if lines else "none"
+        found = "1 line" if lines else "0 lines"
         raise ValueError(
             f"A log needs a header and rows; {source} has {found}. Give a file such as "
             "keras.callbacks.CSVLogger writes."
