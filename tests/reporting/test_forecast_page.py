@@ -40,7 +40,7 @@ def test_the_losses_at_the_end_are_within_the_page_and_in_the_colours_of_their_l
     browser, page, width
 ):
     opened = Opened(browser, page, width=width)
-    ends = opened.page.locator("#chart-forecast .mark-text text[font-weight='600']")
+    ends = opened.page.locator("#chart-forecast .mark-text text[font-size='12.5px']")
     assert sorted(ends.all_text_contents()) == sorted(row.final for row in forecasts().rows)
     colours = {each.evaluate("node => getComputedStyle(node).fill") for each in ends.all()}
     assert len(colours) == 2
