@@ -20,7 +20,7 @@ import psycopg
 OWNER = "postgres"
 PASSWORD = "not to be told"
 _SECONDS = 60.0
-_GUARD = 'cat; kill -QUIT "$1"; sleep 1; rm -rf "$2"'
+_GUARD = 'cat; kill -QUIT "$1"; kill -CONT "$1"; sleep 1; rm -rf "$2"'
 """Waits for the end of its parent, which closes its input, and takes the server with it."""
 
 
@@ -94,14 +94,26 @@ class Server:
             self._guard.communicate()
         if self._process.poll() is not None:
             return
+        everyone = self._send(signal.SIGKILL)
+        self._process.wait()
+        while any(map(_runs, everyone)):
+            time.sleep(0.01)
+
+    def stop(self) -> None:
+        """SIGSTOP each of its processes: it keeps what it has, and answers nothing."""
+        self._send(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it go on after `stop`."""
+        self._send(signal.SIGCONT)
+
+    def _send(self, number: signal.Signals) -> list[psutil.Process]:
         server = psutil.Process(self._process.pid)
         everyone = [server, *server.children(recursive=True)]
         for process in everyone:
             with contextlib.suppress(psutil.NoSuchProcess):
-                process.kill()
-        self._process.wait()
-        while any(map(_runs, everyone)):
-            time.sleep(0.01)
+                process.send_signal(number)
+        return everyone
 
     def url(
         self, database: str = "postgres", user: str = OWNER, password: str = PASSWORD, **query: Any

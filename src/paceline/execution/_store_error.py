@@ -50,6 +50,7 @@ _WAYS = {
     "resolve": _SERVER,
     "Connection refused": _SERVER,
     "timeout expired": _SERVER,
+    "silent": _SERVER,
     "No such file": _SERVER,
     "unreachable": _SERVER,
 }
