@@ -48,6 +48,8 @@ def failing():
     return {"broken": paceline.Variant(schedule=fixed, callbacks=[Broken()])}
 """
 
+JAX = {**os.environ, "KERAS_BACKEND": "jax"}
+"""Starts 3 s sooner than TensorFlow."""
 FILES = ("report.html", "rates.png", "losses.png", "final.png", "forest.png", "results.csv")
 
 
@@ -60,7 +62,7 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Path:
         TASK.replace("schedules", "_").replace("failing", "schedules")
     )
     call = [sys.executable, "-m", "paceline_cli", "compare", "--seeds=2", "--workers=1", "--open"]
-    env = {**os.environ, "BROWSER": f"{browser_in(folder)} %s"}
+    env = {**JAX, "BROWSER": f"{browser_in(folder)} %s"}
     for task, code in (("task", 0), ("failing", 1)):
         command = [*call, f"{task}.py", "--out", "out" if task == "task" else task]
         done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True)
@@ -140,7 +142,7 @@ def test_a_running_comparison_is_reported_as_far_as_it_is(folder: Path) -> None:
 def test_two_stores_of_one_task_make_one_report(folder: Path) -> None:
     call = [sys.executable, "-m", "paceline_cli", "compare", "task.py", "--workers=1"]
     more = [*call, "--seeds=3", "--store=more.sqlite"]
-    subprocess.run(more, cwd=folder, check=True, capture_output=True)
+    subprocess.run(more, cwd=folder, env=JAX, check=True, capture_output=True)
     told = run("out/trials.sqlite", "more.sqlite", "--json")
     assert told.exit_code == 0, told.stderr
     assert "In several stores: 4 trials" in told.stderr
@@ -224,7 +226,9 @@ def test_open_shows_the_page_in_the_browser(
     told = paceline("report", store, "--open", "--out", "my out", BROWSER=browser)
     assert (told.returncode, told.stderr) == (0, "")
     task = str(folder / "task.py")
-    found = paceline("find", task, "--open", "--out", "my out", BROWSER=browser)
+    found = paceline(
+        "find", task, "--open", "--out", "my out", BROWSER=browser, KERAS_BACKEND="jax"
+    )
     assert found.returncode in {0, 1}, found.stderr
     pages = [(tmp_path / "my out" / name).as_uri() for name in ("report.html", "find.html")]
     assert (tmp_path / "opened").read_text().split() == pages
