@@ -61,6 +61,7 @@ def test_a_search_whose_coordinator_is_killed_goes_on_where_it_was(
     assert set(last.outcomes()) == set(whole.outcomes())
 
 
+@pytest.mark.slow
 def test_a_search_goes_on_when_a_worker_is_killed(tmp_path: Path, whole: Command) -> None:
     command = tune(tmp_path, workers=2, held=True)
     command.wait_for_trials(2)
