@@ -2,6 +2,7 @@
 
 python docs/build.py                # docs/reference: the command line, the schedules
 python docs/build.py --demo         # also runs the demo: the README's table and picture
+python docs/build.py --forecast     # also the picture of a forecast, from ../shared/data
 python docs/build.py --bench LOG    # also the README's figures, from what `make bench` printed
 """
 
@@ -102,6 +103,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--demo", action="store_true", help="also run the demo")
+    parser.add_argument("--forecast", action="store_true", help="also draw a forecast")
     parser.add_argument("--bench", type=Path, metavar="LOG", help="what `make bench` printed")
     asked = parser.parse_args()
     page = ROOT / "docs" / "reference" / "cli.md"
@@ -110,6 +112,11 @@ def main() -> None:
     schedule_reference().write()
     if asked.demo:
         demo()
+    if asked.forecast:
+        from _build.forecast_picture import draw_forecast
+
+        curves = ROOT.parent / "shared" / "data" / "loss_curves" / "csv_100"
+        draw_forecast(PACELINE, curves, ROOT / "docs" / "images" / "forecast.png")
     if asked.bench:
         measured(asked.bench)
 

@@ -235,6 +235,7 @@ def test_a_warm_up_of_logs_that_have_it_is_refused(folder: Path) -> None:
     assert "--warmup is of logs that begin after update 0" in refused("whole.csv", "--warmup", 9)
 
 
+@pytest.mark.slow
 def test_it_runs_without_tensorflow(paceline: Run, folder: Path) -> None:
     pytest.importorskip("jax")
     (folder / "tensorflow.py").write_text("raise SystemExit('TensorFlow was started')")

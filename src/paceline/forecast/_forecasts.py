@@ -46,8 +46,8 @@ class Forecasts:
         >>> import numpy as np
         >>> from paceline import cosine, wsd
         >>> from paceline.forecast import Curve, fit
-        >>> rates = np.asarray(wsd(peak=0.1, steps=2000, warmup=100, decay=0.3)(np.arange(2000)))
-        >>> steps = np.arange(100, 2000, 20)
+        >>> rates = np.asarray(wsd(peak=0.1, steps=2000, warmup=100, decay=0.3)(np.arange(1981)))
+        >>> steps = np.arange(100, 1981, 20)
         >>> losses = 1 + 2 * np.cumsum(rates)[steps] ** -0.5 + rates[steps]
         >>> law = fit([Curve(losses=losses, steps=steps, rates=rates, name="wsd")])
         >>> longer = {"longer": law.predict(wsd(peak=0.1, steps=4000, warmup=100, decay=0.3))}
