@@ -41,7 +41,7 @@ task = paceline.Task(
 made = paceline.exponential(peak=0.15, factor=0.05)
 numbers = {
     "made for the run": made,
-    "as in the manual": ours,
+    "as in tutorials": ours,
     "first rate x 5": paceline.exponential(peak=0.75, factor=0.05),
     "first rate / 10": paceline.exponential(peak=0.015, factor=0.05),
     "decay rate 0.0001": paceline.exponential(peak=0.15, factor=0.0001),

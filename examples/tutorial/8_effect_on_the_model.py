@@ -38,13 +38,14 @@ schedules = {
 }
 result = paceline.compare(small, schedules, seeds=8, a_a=True, progress=False)
 print(f"{result.horizon} updates; target: a validation loss of {result.target:.3f}")
-print("                 updates to  training  validation            overfits")
-print("                 target      loss      loss       accuracy   after epoch  verdict")
+print("                 updates to  training  validation                overfits")
+print("                 target      loss      loss    accuracy          after epoch  verdict")
 for row in result.summaries:
-    loss, accuracy = row.final["loss"].mean, row.final["accuracy"].mean
+    loss, accuracy = row.final["loss"].mean, row.final["accuracy"]
     print(
         f"{row.variant:15}  {row.time_to_target.median:<10g}  {row.training_loss.mean:.4f}    "
-        f"{loss:.4f}     {accuracy:.1%}      {row.overfits_after or 'not shown'!s:11}  "
+        f"{loss:.4f}  {accuracy.mean:.1%} ± {accuracy.high - accuracy.mean:.1%}    "
+        f"{row.overfits_after or 'not shown'!s:11}  "
         f"{row.contrast.verdict if row.contrast else 'baseline'}"
     )
 noise = result.noise_floor
@@ -66,5 +67,7 @@ print(f"\n{curve.verdict}")
 found = paceline.tune(whole, budget=60, progress=False)
 print(f"\n{found.verdict}")
 print(f"\n{found.confirmation.table()}")
+seen = min((each for each in found.trials if each.horizon == 315), key=found.shown_value)
+print(f"lowest in the search: {found.shown_value(seen):.3f}, {seen.point.family}")
 print(found.best.code)
 save_chart(found.charts()["search"], f"{folder}/8_search.png")
