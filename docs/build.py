@@ -1,6 +1,7 @@
 """Writes what the docs show from what the program does.
 
-python docs/build.py                # docs/reference: the command line, the schedules
+python docs/build.py                # docs/reference, and what pages show of code that ran
+python docs/build.py --run          # also runs the code of pages that did not change
 python docs/build.py --demo         # also runs the demo: the README's table and picture
 python docs/build.py --bench LOG    # also the README's figures, from what `make bench` printed
 """
@@ -15,6 +16,8 @@ import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from _build.shown import refresh
 
 from paceline_cli._backend import start_keras
 
@@ -101,6 +104,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("--run", action="store_true", help="run the code of every page")
     parser.add_argument("--demo", action="store_true", help="also run the demo")
     parser.add_argument("--bench", type=Path, metavar="LOG", help="what `make bench` printed")
     asked = parser.parse_args()
@@ -108,6 +112,7 @@ def main() -> None:
     page.parent.mkdir(exist_ok=True)
     page.write_text(command_line_page(), encoding="utf-8")
     schedule_reference().write()
+    refresh(everything=asked.run)
     if asked.demo:
         demo()
     if asked.bench:

@@ -11,7 +11,9 @@ class Docstrings(griffe.Extension):
 
     def on_object(self, *, obj: griffe.Object, **_: Any) -> None:
         if obj.docstring:
-            obj.docstring.value = re.sub(r"^Example:$", "Examples:", obj.docstring.value, flags=re.M)
+            obj.docstring.value = re.sub(
+                r"^Example:$", "Examples:", obj.docstring.value, flags=re.M
+            )
 
     def on_class_members(self, *, cls: griffe.Class, **_: Any) -> None:
         if any(str(each.value) == "registered" for each in cls.decorators):

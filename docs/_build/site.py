@@ -19,6 +19,7 @@ HOME = {"index.md": "README.md", "zh/index.md": "README.zh-CN.md"}
 SHOWN = "files/"
 PYTHON = "reference/python/"
 
+_CODE = re.compile(r"`[^`]*`")
 _LINK = re.compile(r"(?<=\]\()(?!\w+:)([^)\s#]+)(?=[)#])")
 
 
@@ -63,7 +64,11 @@ def rooms() -> list[str]:
 
 def on_files(files: Files, config: Any) -> Files:
     """Add the pages that are made from files elsewhere."""
-    made = {page: _read(source) for page, source in HOME.items() if (ROOT / source).exists()}
+    made = {
+        page: f"---\nhide: [navigation]\n---\n{_read(source)}"
+        for page, source in HOME.items()
+        if (ROOT / source).exists()
+    }
     made |= {f"{PYTHON}{room}.md": f"# {room}\n\n::: {room}\n" for room in rooms()}
     for page, text in made.items():
         files.append(File.generated(config, page, content=text))
@@ -88,11 +93,17 @@ def on_page_markdown(markdown: str, *, page: Any, **_: Any) -> str:
         target = _target(here, link[1])
         return _relative(_page_of(target), here) if target else link[1]
 
-    return _LINK.sub(moved, markdown)
+    rows = re.sub(r"^\|.*", lambda row: _CODE.sub(_unescaped, row[0]), markdown, flags=re.M)
+    return _LINK.sub(moved, rows)
+
+
+def _unescaped(code: re.Match[str]) -> str:
+    """Return code of a table with its bars as they are: GitHub needs `\\|` there, and this not."""
+    return code[0].replace(r"\|", "|")
 
 
 def _target(page: str, link: str) -> str | None:
-    """Return the file of the repository that `link` on `page` means, or None where there is none."""
+    """Return the file of the repository that `link` on `page` means, if there is one."""
     source = HOME.get(page, f"docs/{page}")
     if page.startswith(SHOWN):
         source = page.removeprefix(SHOWN)
@@ -111,7 +122,7 @@ def _page_of(source: str) -> str:
 
 
 def _showing(source: str) -> str:
-    """Return the page of a file: a document as it is, anything else as code that no search finds."""
+    """Return the page of a file: a document as it is, else code that the search leaves out."""
     text = _read(source)
     if source.endswith(".md"):
         return text
