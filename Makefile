@@ -9,7 +9,7 @@ demo: .venv/.demo
 	$(BIN)/paceline tune examples/01_digits.py --budget 60 --out paceline-out/demo
 
 test: .venv/.dev
-	$(BIN)/python -m pytest -n 2 $(PYTEST)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST)
 
 check: .venv/.dev
 	$(BIN)/ruff check .

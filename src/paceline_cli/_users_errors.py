@@ -39,6 +39,8 @@ def _where(error: BaseException) -> str | None:
 
 
 def _is_installed(file: str) -> bool:
+    if {"site-packages", "dist-packages"} & set(os.path.normpath(file).split(os.sep)):
+        return True  # also of an environment beside this one: --user, PYTHONPATH, a .pth file
     paths = sysconfig.get_paths()
     places = [paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib", "scripts")]
     for package in ("paceline", "paceline_cli"):

@@ -40,8 +40,15 @@ def backend(document: Path, code: str) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     "document",
-    [path for path in DOCUMENTS if python_blocks(path)],
-    ids=lambda path: str(path.relative_to(ROOT)),
+    [
+        pytest.param(
+            path,
+            id=str(path.relative_to(ROOT)),
+            marks=[pytest.mark.slow] if path.name != "README.md" else [],
+        )
+        for path in DOCUMENTS
+        if python_blocks(path)
+    ],
 )
 def test_the_python_of_a_document_runs_from_top_to_bottom(document: Path, tmp_path: Path) -> None:
     code = python_blocks(document)

@@ -7,9 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.slow
 def test_the_first_example_compares_six_schedules_on_real_digits(tmp_path: Path) -> None:
     call = [sys.executable, "-m", "paceline_cli", "compare", "examples/01_digits.py", "--json"]
     done = subprocess.run(
@@ -43,6 +46,7 @@ def printed(example: str) -> list[str]:
     return done.stdout.splitlines()
 
 
+@pytest.mark.slow
 def test_an_example_trains_with_rates_per_layer() -> None:
     lines = printed("02_rates_per_layer")
     assert [line[:12].strip() for line in lines] == ["one rate", "base at 0.1", "frozen"]
@@ -50,18 +54,21 @@ def test_an_example_trains_with_rates_per_layer() -> None:
     assert "0.0)" in lines[2]
 
 
+@pytest.mark.slow
 def test_an_example_compares_momentum_by_schedule() -> None:
     text = "\n".join(printed("03_momentum_by_schedule"))
     for name in ("momentum 0.9", "momentum too", "decay falls"):
         assert name in text
 
 
+@pytest.mark.slow
 def test_an_example_compares_plateaus() -> None:
     text = "\n".join(printed("04_plateau"))
     for name in ("constant", "constant, plateau", "cosine", "cosine, plateau"):
         assert name in text
 
 
+@pytest.mark.slow
 def test_an_example_sees_the_rate_of_every_update() -> None:
     lines = printed("05_see_the_rate")
     assert lines[0].startswith("348 updates, from 0.0085")
@@ -69,6 +76,7 @@ def test_an_example_sees_the_rate_of_every_update() -> None:
     assert lines[-1].split()[-1] != "1"
 
 
+@pytest.mark.slow
 def test_an_example_survives_a_divergence() -> None:
     lines = printed("06_spike_guard")
     loss = {
@@ -80,6 +88,7 @@ def test_an_example_survives_a_divergence() -> None:
     assert loss["the same, guarded"] < 1.2 * loss["a good rate"]
 
 
+@pytest.mark.slow
 def test_an_example_resumes_at_the_right_rate() -> None:
     found, remedy, rate, after = printed("07_resume")
     assert "the model's weights were trained" in found
@@ -88,6 +97,7 @@ def test_an_example_resumes_at_the_right_rate() -> None:
     assert after == "[]"
 
 
+@pytest.mark.slow
 def test_an_example_refines_a_schedule() -> None:
     first, *rest = printed("09_refine")
     assert re.fullmatch(r"peak at update \d+ of 220", first)
@@ -95,6 +105,7 @@ def test_an_example_refines_a_schedule() -> None:
         assert name in "\n".join(rest)
 
 
+@pytest.mark.slow
 def test_an_example_finds_a_rate_by_itself() -> None:
     *table, last = printed("10_prodigy")
     for name in ("Adam, 0.1", "Adam, 0.0001", "Prodigy"):
@@ -102,12 +113,14 @@ def test_an_example_finds_a_rate_by_itself() -> None:
     assert 1e-3 < float(last.removeprefix("the rate that it found: ")) < 1
 
 
+@pytest.mark.slow
 def test_an_example_compares_training_without_a_schedule() -> None:
     text = "\n".join(printed("08_schedule_free"))
     for name in ("constant", "cosine", "schedule-free SGD", "schedule-free AdamW"):
         assert name in text
 
 
+@pytest.mark.slow
 def test_an_example_reads_three_range_tests() -> None:
     good, flat, noisy = (line.partition(": ")[2] for line in printed("11_range_test"))
     assert good.startswith("Suggestion: 0.")
@@ -122,6 +135,7 @@ def test_an_example_is_short() -> None:
             assert len(path.read_text("utf-8").splitlines()) <= 40
 
 
+@pytest.mark.slow
 def test_an_example_names_what_went_wrong_in_four_trainings_of_five() -> None:
     text = "\n".join(printed("12_diagnose"))
     for name, found in {

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -19,6 +20,8 @@ import psycopg
 OWNER = "postgres"
 PASSWORD = "not to be told"
 _SECONDS = 60.0
+_GUARD = 'cat; kill -QUIT "$1"; kill -CONT "$1"; sleep 1; rm -rf "$2"'
+"""Waits for the end of its parent, which closes its input, and takes the server with it."""
 
 
 def programs() -> Path | None:
@@ -68,6 +71,13 @@ class Server:
                 stderr=log,
                 **self._as,
             )
+        self._guard = subprocess.Popen(
+            ["sh", "-c", _GUARD, "guard", str(self._process.pid), self.folder],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C in a terminal does not end it
+        )
         end = time.monotonic() + _SECONDS
         while True:
             try:
@@ -79,16 +89,31 @@ class Server:
 
     def kill(self) -> None:
         """SIGKILL each of its processes, if it runs."""
+        if self._guard.poll() is None:
+            os.killpg(self._guard.pid, signal.SIGKILL)
+            self._guard.communicate()
         if self._process.poll() is not None:
             return
+        everyone = self._send(signal.SIGKILL)
+        self._process.wait()
+        while any(map(_runs, everyone)):
+            time.sleep(0.01)
+
+    def stop(self) -> None:
+        """SIGSTOP each of its processes: it keeps what it has, and answers nothing."""
+        self._send(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it go on after `stop`."""
+        self._send(signal.SIGCONT)
+
+    def _send(self, number: signal.Signals) -> list[psutil.Process]:
         server = psutil.Process(self._process.pid)
         everyone = [server, *server.children(recursive=True)]
         for process in everyone:
             with contextlib.suppress(psutil.NoSuchProcess):
-                process.kill()
-        self._process.wait()
-        while any(map(_runs, everyone)):
-            time.sleep(0.01)
+                process.send_signal(number)
+        return everyone
 
     def url(
         self, database: str = "postgres", user: str = OWNER, password: str = PASSWORD, **query: Any
@@ -131,8 +156,8 @@ def running(programs: Path) -> Iterator[Server]:
     """Give a server that runs, and remove it."""
     with tempfile.TemporaryDirectory(prefix="paceline-", ignore_cleanup_errors=True) as folder:
         server = Server(Path(folder), programs)
-        server.start()
         try:
+            server.start()
             yield server
         finally:
             server.kill()

@@ -27,6 +27,14 @@ NOTHING = cloudpickle.dumps(int)
 cloudpickle.register_pickle_by_value(tiny)
 
 
+@pytest.fixture
+def light(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let worker processes start at once, without Keras: nothing is trained in them."""
+    folder = tmp_path_factory.mktemp("light")
+    (folder / "keras.py").touch()
+    monkeypatch.syspath_prepend(folder)
+
+
 def run(plan, *, workers: int, store: Store | None = None):
     return run_plan(
         plan,
@@ -44,6 +52,7 @@ def test_inline_work_is_done_when_submitted_and_its_error_is_in_the_future() -> 
     assert isinstance(executor.submit(int, "x").exception(), ValueError)
 
 
+@pytest.mark.usefixtures("light")
 def test_a_process_that_dies_is_replaced_and_its_work_done_again(tmp_path: Path) -> None:
     tries = tmp_path / "tries"
 
@@ -62,6 +71,7 @@ def test_a_process_that_dies_is_replaced_and_its_work_done_again(tmp_path: Path)
         assert executor.submit(os.getpid).result() == last
 
 
+@pytest.mark.usefixtures("light")
 def test_after_three_deaths_the_work_is_lost_and_the_others_go_on(tmp_path: Path) -> None:
     tries = tmp_path / "tries"
 
@@ -78,6 +88,7 @@ def test_after_three_deaths_the_work_is_lost_and_the_others_go_on(tmp_path: Path
     assert tries.read_text() == "xxx"
 
 
+@pytest.mark.usefixtures("light")
 def test_an_error_comes_back_in_words_and_the_process_goes_on() -> None:
     with ProcessExecutor(1, prepare=NOTHING) as executor:
         before = executor.submit(os.getpid).result()
@@ -86,6 +97,7 @@ def test_an_error_comes_back_in_words_and_the_process_goes_on() -> None:
         assert executor.submit(os.getpid).result() == before
 
 
+@pytest.mark.usefixtures("light")
 def test_where_there_are_gpus_each_process_sees_one_and_so_does_the_next_in_its_place(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -108,6 +120,7 @@ def test_where_there_are_gpus_each_process_sees_one_and_so_does_the_next_in_its_
         assert {future.result() for future in seen_at_once} == {"3", "5"}
 
 
+@pytest.mark.usefixtures("light")
 def test_killing_ends_the_processes_and_what_they_started() -> None:
     def sleeps() -> None:
         subprocess.run(["sleep", "1000"])

@@ -2,7 +2,9 @@ import signal
 import threading
 
 import pytest
+from execution import tiny
 
+from paceline.execution import Runner, StoppedError
 from paceline.execution._interrupt import first_interrupt_finishes, interrupts_break
 
 
@@ -36,6 +38,14 @@ def test_only_where_nothing_can_be_lost_the_second_breaks() -> None:
         assert interrupt.now
         with pytest.raises(KeyboardInterrupt), interrupt.may_break():
             press()
+
+
+def test_beside_the_trials_of_a_runner_the_second_stops_what_trains_there() -> None:
+    with Runner(tiny.plan(), store=None, workers=1, threads=1, say=lambda text: None) as runner:
+        press()
+        with pytest.raises(StoppedError, match=r"^Stopped\.$"), runner.may_stop():
+            press()
+        press()  # here it is a wish again
 
 
 def test_where_there_is_nothing_but_waiting_the_first_breaks() -> None:

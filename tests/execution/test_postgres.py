@@ -39,6 +39,11 @@ def without_rights(server: Server, database: str) -> str:
     return of_user(server, database)
 
 
+def without_connecting(server: Server, database: str) -> str:
+    server.do(f"REVOKE CONNECT ON DATABASE {database} FROM PUBLIC")
+    return of_user(server, database)
+
+
 def without_schema(server: Server, database: str) -> str:
     place = of_user(server, database)
     user = place.partition("//")[2].partition(":")[0]
@@ -90,11 +95,15 @@ BAD: dict[str, tuple[Case, str]] = {
     ),
     "may not make tables": (
         of_user,
-        "can't be opened: permission denied for schema public. Let its owner GRANT them to you",
+        "permission denied for schema public. Let the owner GRANT this user CREATE on it",
     ),
     "may not read the tables": (
         without_rights,
-        "can't be opened: permission denied for table paceline. Let its owner GRANT",
+        "permission denied for table paceline. Let the owner GRANT this user SELECT, INSERT",
+    ),
+    "may not connect": (
+        without_connecting,
+        'permission denied for database "t.*". Let the owner GRANT this user CONNECT',
     ),
     "no schema": (
         without_schema,

@@ -80,6 +80,7 @@ def test_losses_are_bit_identical_on_ray_in_processes_and_here(
                 np.testing.assert_equal(other.validation, here.validation)
 
 
+@pytest.mark.slow
 def test_results_are_the_same_when_a_node_dies_in_the_middle(
     cluster: RayCluster, tmp_path: Path
 ) -> None:
@@ -107,6 +108,7 @@ def test_results_are_the_same_when_a_node_dies_in_the_middle(
         np.testing.assert_array_equal(outcome.losses, trainer.run(trial).losses)
 
 
+@pytest.mark.slow
 def test_a_process_is_prepared_once_and_belongs_to_one_executor(
     cluster: RayCluster,
 ) -> None:
@@ -147,6 +149,7 @@ def test_an_error_comes_back_in_words_and_the_process_goes_on(
         executor.submit(int).result()
 
 
+@pytest.mark.slow
 def test_after_three_deaths_the_work_is_lost_and_the_others_go_on(
     cluster: RayCluster, tmp_path: Path
 ) -> None:
@@ -166,6 +169,7 @@ def test_after_three_deaths_the_work_is_lost_and_the_others_go_on(
     assert (tmp_path / "9").read_text() == "xxx"
 
 
+@pytest.mark.slow
 def test_where_there_are_gpus_each_call_has_one_in_a_process_of_its_own(
     cluster: RayCluster,
 ) -> None:
@@ -183,6 +187,7 @@ def test_where_there_are_gpus_each_call_has_one_in_a_process_of_its_own(
     assert first != second
 
 
+@pytest.mark.slow
 def test_what_the_user_wrote_travels(
     cluster: RayCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -213,6 +218,7 @@ def test_what_is_installed_does_not_travel() -> None:
     assert not [path for path in _own_modules() if "site-packages" in path]
 
 
+@pytest.mark.slow
 def test_a_client_joins_from_outside_of_the_cluster(cluster: RayCluster) -> None:
     with on_ray(cluster, address=cluster.client_address) as executor:
         assert executor.workers == 1
@@ -226,6 +232,7 @@ def test_a_client_joins_from_outside_of_the_cluster(cluster: RayCluster) -> None
         on_ray(cluster, address=f"ray://{cluster.address}")
 
 
+@pytest.mark.slow
 def test_without_an_address_the_cluster_of_the_environment_is_joined(
     cluster: RayCluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -248,6 +255,7 @@ ray.shutdown()
 """
 
 
+@pytest.mark.slow
 def test_without_an_address_the_cluster_that_the_user_joined_is_used_and_left_as_it_is(
     cluster: RayCluster,
 ) -> None:
@@ -302,6 +310,7 @@ def test_a_cluster_that_has_lost_its_room_is_waited_for_and_then_a_clear_end(
             waiting.result()
 
 
+@pytest.mark.slow
 def test_a_cluster_whose_head_dies_is_a_clear_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RAY_AUTH_MODE", "disabled")
     monkeypatch.setenv("RAY_gcs_rpc_server_reconnect_timeout_s", "2")  # Paceline's own: 30
@@ -315,6 +324,7 @@ def test_a_cluster_whose_head_dies_is_a_clear_end(monkeypatch: pytest.MonkeyPatc
             executor.submit(int).result()
 
 
+@pytest.mark.slow
 def test_killing_ends_what_runs(cluster: RayCluster, tmp_path: Path) -> None:
     def sleeps() -> None:
         (tmp_path / str(os.getpid())).touch()
@@ -349,6 +359,7 @@ with RayExecutor(
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("started", [False, True])
 def test_what_runs_ends_when_the_coordinator_is_killed_and_ray_prints_nothing(
     started: bool, cluster: RayCluster, tmp_path: Path

@@ -1,21 +1,18 @@
 """A server that drops in the middle: nothing is lost, nothing doubled, and waiting has an end."""
 
-import contextlib
-import itertools
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
-from typing import Self
 
 import numpy as np
 import pytest
 from execution import raw
 from execution.commands import Command
+from execution.lines import Lines
 from execution.postgres import Server
 from execution.tiny import outcome
 
@@ -121,57 +118,20 @@ def test_who_took_the_experiment_meanwhile_keeps_it(postgres: Server) -> None:
             assert sorted(second.find(["1", "2"])[0]) == ["1", "2"]
 
 
-class Lines:
-    """Carries connections to a server, so that a test can cut one without the server noticing."""
-
-    def __init__(self, server: Server) -> None:
-        self._server = server
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listening.getsockname()[1]
-        self._pairs: list[tuple[socket.socket, socket.socket]] = []
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self) -> None:
-        with contextlib.suppress(OSError):  # when it is closed
-            while True:
-                ours, _ = self._listening.accept()
-                theirs = socket.create_connection(("127.0.0.1", self._server.port))
-                self._pairs.append((ours, theirs))
-                for ways in ((ours, theirs), (theirs, ours)):
-                    threading.Thread(target=_carry, args=ways, daemon=True).start()
-
-    def cut(self) -> None:
-        """Cut the last line at the client's end alone."""
-        self._pairs[-1][0].shutdown(socket.SHUT_RDWR)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._listening.shutdown(socket.SHUT_RDWR)
-        for each in (self._listening, *itertools.chain(*self._pairs)):
-            each.close()
-
-
-def _carry(source: socket.socket, target: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        while data := source.recv(65536):
-            target.sendall(data)
-
-
 def test_a_line_that_is_dead_leaves_no_session_that_holds_the_experiment(postgres: Server) -> None:
     database = postgres.new()
     user = postgres.user("GRANT ALL ON SCHEMA public", database=database)
     locks = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted"
-    with Lines(postgres) as lines:
-        place = postgres.url(database, user).replace(f":{postgres.port}/", f":{lines.port}/")
-        with Store(place, experiment="a") as store:
-            for number in range(3):
-                put(store, str(number))
-                assert postgres.do(locks) == [(1,)]
-                lines.cut()
-                with pytest.raises(StoreError, match="Another process works on this experiment"):
-                    Store(postgres.url(database), experiment="a")
+    with (
+        Lines(postgres) as lines,
+        Store(lines.of(postgres.url(database, user)), experiment="a") as store,
+    ):
+        for number in range(3):
+            put(store, str(number))
+            assert postgres.do(locks) == [(1,)]
+            lines.cut()
+            with pytest.raises(StoreError, match="Another process works on this experiment"):
+                Store(postgres.url(database), experiment="a")
     assert stored(postgres.url(database)) == ["0", "1", "2"]
 
 

@@ -24,7 +24,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, dict[s
     return command.csv(), {found: seed for seed, found in enumerate(weights)}
 
 
-@pytest.mark.parametrize("kills", [3, pytest.param(10, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [2, pytest.param(10, marks=pytest.mark.slow)])
 def test_a_comparison_that_is_killed_goes_on_where_it_was(
     kills: int, tmp_path: Path, undisturbed: tuple[bytes, dict[str, int]]
 ) -> None:
@@ -62,6 +62,7 @@ def test_a_comparison_that_is_killed_goes_on_where_it_was(
     assert last.csv() == whole
 
 
+@pytest.mark.slow
 def test_a_comparison_whose_database_server_is_killed_ends_as_if_it_were_not(
     mortal: Server, tmp_path: Path, undisturbed: tuple[bytes, dict[str, int]]
 ) -> None:

@@ -145,6 +145,7 @@ def test_xla_computes_what_numpy_computes(steps: list[int]) -> None:
     same(schedule, run(tensor(every)), every)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(BACKEND != "tensorflow", reason="this is a run on another backend")
 @pytest.mark.parametrize("backend", ["jax", "torch"])
 def test_the_laws_hold_on_the_other_backends(backend: str) -> None:

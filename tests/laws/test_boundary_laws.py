@@ -170,7 +170,7 @@ def test_every_rate_is_that_of_python_fractions(schedule: Schedule, drawn: list[
     assert [schedule(step) for step in steps] == expected
 
 
-@settings(max_examples=few(4))
+@settings(max_examples=few(8))
 @given(stairs(), st.lists(st.integers(0, INT32 - 1), min_size=4, max_size=4))
 def test_every_rate_in_a_graph_is_that_of_python_fractions(
     schedule: Schedule, drawn: list[int]

@@ -13,7 +13,10 @@ from optimizers.training import BACKEND
 
 import paceline
 
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
+    pytest.mark.slow,  # what each alone does is in tests/optimizers and tests/callbacks
+]
 
 GRAPH = {"jit_compile": BACKEND == "jax"}
 WAYS = {

@@ -17,6 +17,7 @@ WHICH = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(BACKEND != "tensorflow", reason="this is a run on another backend")
 @pytest.mark.parametrize("backend", ["jax", "torch"])
 def test_they_work_on_the_other_backends(backend: str) -> None:
@@ -24,7 +25,7 @@ def test_they_work_on_the_other_backends(backend: str) -> None:
         pytest.skip(f"{backend} is not installed")
     result = subprocess.run(
         [
-            *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"),
+            *(sys.executable, "-m", "pytest", "-q", "--slow", "-p", "no:cacheprovider"),
             *(str(HERE.parent / room) for room in ROOMS),
             *("-k", WHICH),
         ],

@@ -82,6 +82,7 @@ def test_a_graph_computes_the_same_rates(text):
         assert rates.min() >= 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", ["jax", "torch"])
 def test_the_page_holds_on_the_other_backends_too(backend):
     if importlib.util.find_spec(backend) is None:

@@ -29,6 +29,7 @@ def run_on(backend, *arguments):
     assert " passed" in done.stdout
 
 
+@pytest.mark.slow
 def test_on_jax_trials_give_the_numbers_of_a_plain_fit_and_repeat():
     parity = "(200 and (momentum or adamw)) or (step and momentum)"
     which = f"{parity} or (own_still and scan and Otherwise) or bit_identical"
@@ -36,6 +37,7 @@ def test_on_jax_trials_give_the_numbers_of_a_plain_fit_and_repeat():
     run_on("jax", *names, "-k", which)
 
 
+@pytest.mark.slow
 def test_on_pytorch_trials_go_through_fit():
     which = "(own_still and Otherwise) or keras_makes or holds"
     run_on("torch", "test_own_models.py", "test_outcomes.py", "-k", which)

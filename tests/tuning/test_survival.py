@@ -38,6 +38,7 @@ def ended(command: Command, whole: Command) -> str:
     return told
 
 
+@pytest.mark.slow
 def test_a_search_whose_coordinator_is_killed_goes_on_where_it_was(
     tmp_path: Path, whole: Command
 ) -> None:
@@ -60,6 +61,7 @@ def test_a_search_whose_coordinator_is_killed_goes_on_where_it_was(
     assert set(last.outcomes()) == set(whole.outcomes())
 
 
+@pytest.mark.slow
 def test_a_search_goes_on_when_a_worker_is_killed(tmp_path: Path, whole: Command) -> None:
     command = tune(tmp_path, workers=2, held=True)
     command.wait_for_trials(2)
@@ -98,6 +100,7 @@ def test_a_second_command_names_the_first_which_control_c_stops_and_which_then_g
     assert known.items() <= again.outcomes().items()
 
 
+@pytest.mark.slow
 def test_on_a_server_a_second_command_is_refused_and_the_first_outlives_the_server(
     mortal: Server, tmp_path: Path, whole: Command
 ) -> None:
@@ -122,6 +125,7 @@ DEADLY = """    if step == 20 and 0.13 < rate < 0.14:  # linear over 40 updates,
     time.sleep("""
 
 
+@pytest.mark.slow
 def test_a_trial_whose_worker_dies_each_time_is_lost_and_the_search_goes_on(tmp_path: Path) -> None:
     command = tune(tmp_path, workers=2, task=LONG.replace("    time.sleep(float", f"{DEADLY}float"))
     code, printed, told = command.finish()

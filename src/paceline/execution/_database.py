@@ -56,13 +56,18 @@ class Database:
         self._undo.callback(self._engine.dispose)
 
     def _server(self, url: sa.URL) -> sa.Engine:
-        try:  # one connection, the one that holds the experiment
-            return sa.create_engine(url, pool_size=1, max_overflow=0)
+        try:
+            from paceline.execution import _line as line
+
+            # one connection, the one that holds the experiment
+            engine = sa.create_engine(url, pool_size=1, max_overflow=0)
         except ImportError as error:
             raise StoreError(
                 f"The store {self.place} needs a package that is not installed ({error}). Install "
                 '"paceline[postgres]".'
             ) from error
+        sa.event.listen(engine, "do_connect", line.connect)
+        return engine
 
     def is_there(self) -> bool:
         """Return whether there is a database already; a server's has to be.

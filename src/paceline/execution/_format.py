@@ -53,6 +53,16 @@ def prepare(connection: sa.Connection) -> None:
         connection.execute(tables.meta.update().where(_IS_FORMAT).values(value=str(FORMAT)))
 
 
+def check_rights(connection: sa.Connection) -> None:
+    """Write nothing: on a server a missing right is an error now, and not after a trial."""
+    if _is_file(connection):
+        return
+    for table in (tables.trials, tables.comparisons, tables.searches):
+        connection.execute(table.delete().where(sa.false()))
+        nothing = sa.select(table).where(sa.false())
+        connection.execute(table.insert().from_select([c.name for c in table.c], nothing))
+
+
 def _found(connection: sa.Connection) -> str | None:
     return connection.scalar(sa.select(tables.meta.c.value).where(_IS_FORMAT))
 

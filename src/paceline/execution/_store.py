@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from paceline.execution import _tables as tables
 from paceline.execution._database import Database
-from paceline.execution._format import check_content, prepare
+from paceline.execution._format import check_content, check_rights, prepare
 from paceline.execution._packing import DAMAGED, pack, pack_outcome, unpack, unpack_outcome
 from paceline.execution._store_error import StoreError
 from paceline.execution._stored import StoredComparison, StoredSearch
@@ -69,6 +69,7 @@ class Store:
             if not read_only:
                 self._database.hold()
                 self._database.run("opened", prepare)
+                self._database.run("written", check_rights)
             undo.pop_all()
 
     def find(self, keys: Sequence[str], *, failed: bool = False) -> tuple[dict[str, Outcome], int]:

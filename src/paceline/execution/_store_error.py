@@ -13,9 +13,14 @@ _SPACE = f"Free some space and {_KEPT}"
 _DAMAGED = "The file is damaged: move it away, or name another store."
 _SERVER = "See that the server runs and that host and port are right, or name another store."
 _LOGIN = "Give the right user and password, in the URL or in ~/.pgpass."
-_RIGHTS = "Let its owner GRANT them to you, or name another store."
+_RIGHTS = (
+    "Let the owner GRANT this user SELECT, INSERT, UPDATE, DELETE on the tables and USAGE on the "
+    "sequences (SELECT on the tables to make reports alone), or name another store."
+)
 _ROOM = "Close other connections, or have the limit raised."
 _WAYS = {
+    "denied for schema": "Let the owner GRANT this user CREATE on it, or name another store.",
+    "denied for database": "Let the owner GRANT this user CONNECT on it, or name another store.",
     # PostgreSQL's codes, whatever language the server speaks
     "42501": _RIGHTS,
     "25006": "Name the primary server, and a user who may write.",
@@ -45,6 +50,7 @@ _WAYS = {
     "resolve": _SERVER,
     "Connection refused": _SERVER,
     "timeout expired": _SERVER,
+    "silent": _SERVER,
     "No such file": _SERVER,
     "unreachable": _SERVER,
 }
