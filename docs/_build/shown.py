@@ -62,7 +62,7 @@ class Program:
         """Run it in `folder`.
 
         Raises:
-            RuntimeError: it failed, or warned; with what it said.
+            RuntimeError: it failed, or, as code of a page, warned; with what it said.
         """
         before = set(folder.rglob("*"))
         script = self.script or folder / "page.py"
@@ -71,7 +71,8 @@ class Program:
         lengths = [cell.count("\n") for cell in self.cells.values()]
         lines = [1 + sum(lengths[:place]) for place in range(1, len(lengths))]
         runner = str(Path(__file__).with_name("run_cells.py"))
-        call = [sys.executable, "-W", "error", "-W", _KERAS, runner, str(script), *map(str, lines)]
+        strict = [] if self.script else ["-W", "error", "-W", _KERAS]
+        call = [sys.executable, *strict, runner, str(script), *map(str, lines)]
         done = subprocess.run(call, cwd=folder, env=environment, capture_output=True, text=True)
         if done.returncode:
             raise RuntimeError(done.stderr)
