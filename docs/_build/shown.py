@@ -153,7 +153,9 @@ class Page:
                 name, _, cell = title.partition(": ")
                 program = self.programs[name]
                 if cell and cell not in program.cells:
-                    raise ValueError(f"{name} has no line `# %% {cell}`, which {self.name} shows.")
+                    raise ValueError(
+                        f"{name} has no line `# %% {cell}`; {self.path.name} shows it."
+                    )
                 outputs = ran[name].printed
                 place = list(program.cells).index(cell)
                 printed = outputs[place] if cell else "".join(outputs)
@@ -199,6 +201,8 @@ def refresh(*, everything: bool = False) -> None:
             page.path.write_text(page.filled(ran), encoding="utf-8")
             drawn = {name: data for each in ran.values() for name, data in each.pictures.items()}
             for name, path in page.pictures.items():
+                if name not in drawn:
+                    raise ValueError(f"The code of {page.name} names {name!r} and saved none.")
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(drawn[name])
         found[page.name] = Page(page.path).digest

@@ -43,6 +43,7 @@ class Opened:
 
     def __init__(self, browser, path, *, width=1280, scheme="light"):
         self.page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        self.page.set_default_timeout(10_000)
         self.problems, self.requests = [], []
         self.page.on("console", lambda message: self.problems.append(message.text))
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
@@ -90,7 +91,8 @@ def test_a_link_to_an_example_leads_to_its_code(browser, site) -> None:
 
 def test_the_search_finds_a_page_without_a_server(browser, site) -> None:
     opened = Opened(browser, site / "index.html")
-    opened.page.locator(".md-search__input").fill("plateau")
+    opened.page.locator(".md-search__input").click()
+    opened.page.keyboard.type("plateau")
     first = opened.page.locator(".md-search-result__link").first
     first.wait_for()
     assert "plateau" in first.inner_text().lower()
