@@ -3,6 +3,7 @@
 python docs/build.py                # docs/reference, and what pages show of code that ran
 python docs/build.py --run          # also runs the code of pages that did not change
 python docs/build.py --demo         # also runs the demo: the README's table and picture
+python docs/build.py --forecast     # also the picture of a forecast, from ../shared/data
 python docs/build.py --bench LOG    # also the README's figures, from what `make bench` printed
 """
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from _build.reference import Reference
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ("", "find", "tune", "compare", "report", "diagnose", "show", "doctor")
+COMMANDS = ("", "find", "tune", "compare", "report", "diagnose", "forecast", "show", "doctor")
 PACELINE = [sys.executable, "-m", "paceline_cli"]
 
 
@@ -106,6 +107,7 @@ def main() -> None:
     )
     parser.add_argument("--run", action="store_true", help="run the code of every page")
     parser.add_argument("--demo", action="store_true", help="also run the demo")
+    parser.add_argument("--forecast", action="store_true", help="also draw a forecast")
     parser.add_argument("--bench", type=Path, metavar="LOG", help="what `make bench` printed")
     asked = parser.parse_args()
     page = ROOT / "docs" / "reference" / "cli.md"
@@ -115,6 +117,11 @@ def main() -> None:
     refresh(everything=asked.run)
     if asked.demo:
         demo()
+    if asked.forecast:
+        from _build.forecast_picture import draw_forecast
+
+        curves = ROOT.parent / "shared" / "data" / "loss_curves" / "csv_100"
+        draw_forecast(PACELINE, curves, ROOT / "docs" / "images" / "forecast.png")
     if asked.bench:
         measured(asked.bench)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from paceline_cli import _backend, _output
+from paceline_cli._logged_trial import is_store, read_trial
 from paceline_cli._schedules_argument import read_schedules
 
 if TYPE_CHECKING:
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from paceline.schedules import Schedule
 
 _WIDTH = 60
-_SHOWN = 12
-"""Variants that an error lists."""
-_SIGNATURE = b"SQLite format 3\0"
 _NEEDED = {
     "the rate": "a decay that comes too early or not at all, or a missing warm-up (--schedule)",
     "the validation loss": "overfitting",
@@ -60,7 +57,7 @@ def diagnose(
     from paceline.health import read_curves
 
     curves = read_curves(
-        logged if trial is None and not _is_store(logged) else _outcome(logged, trial),
+        logged if trial is None and not is_store(logged) else read_trial(logged, trial),
         schedule=None if schedule is None else _schedule(schedule),
         steps=steps,
     )
@@ -73,47 +70,6 @@ def diagnose(
 
 def _schedule(text: str) -> Schedule:
     return next(iter(read_schedules([text]).values()))
-
-
-def _is_store(place: str) -> bool:
-    if "://" in place:
-        return True
-    path = Path(place)
-    if not path.is_file():
-        return False
-    with path.open("rb") as file:
-        return file.read(len(_SIGNATURE)) == _SIGNATURE
-
-
-def _outcome(place: str, trial: str | None) -> Any:
-    from paceline.execution import Store
-
-    if "://" not in place and not Path(place).is_file():
-        raise FileNotFoundError(
-            f"No store {place!r}. Give the file that paceline compare wrote its trials to."
-        )
-    with Store(place, read_only=True) as store:
-        variant, _, seed = (trial or "").rpartition("/")
-        found = store.outcomes(variant, int(seed)) if seed.isdecimal() else []
-        if len(found) == 1:
-            return found[0][1]
-        known = {name: f"{name}/{number}" for _, name, number, _ in store.trials()}
-    if found:
-        tasks = ", ".join(task for task, _ in found)
-        raise ValueError(
-            f"{place} has {len(found)} trials {trial!r}, of the tasks {tasks}. Give each task a "
-            "store of its own."
-        )
-    raise ValueError(_which(place, trial, list(known.values())))
-
-
-def _which(place: str, trial: str | None, known: Sequence[str]) -> str:
-    if not known:
-        return f"{place} has no trials yet. Run paceline compare with it."
-    shown = ", ".join(repr(name) for name in known[:_SHOWN])
-    more = f" and {len(known) - _SHOWN} variants more" if len(known) > _SHOWN else ""
-    asked = "needs --trial" if trial is None else f"has no trial {trial!r}"
-    return f"{place} {asked}. One of each variant: {shown}{more}. Name one: --trial {known[0]!r}."
 
 
 def _as_json(curves: Curves, findings: Sequence[Finding]) -> dict[str, Any]:

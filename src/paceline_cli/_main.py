@@ -21,6 +21,10 @@ _COMMANDS = {
     "diagnose": _Entry("_diagnose", "Say what is wrong in a training, by its logged curves."),
     "doctor": _Entry("_doctor", "Check that Python, Keras and its backend are ready to train."),
     "find": _Entry("_find", "Find how large the learning rate may be, and how sure that is."),
+    "forecast": _Entry(
+        "_forecast",
+        "Forecast how another schedule would end, from logged curves.",
+    ),
     "report": _Entry("_report", "Rebuild the report from a store, without training."),
     "show": _Entry("_show", "Draw learning-rate schedules and print a table of their values."),
     "tune": _Entry("_tune", "Find the best schedule of a task within a budget, and confirm it."),
@@ -62,6 +66,7 @@ Examples:
   paceline compare task.py --schedule "cosine(peak=1e-2)" --schedule "wsd(peak=1e-2)"
   paceline tune task.py --budget 60
   paceline diagnose history.csv
+  paceline forecast cosine.csv constant.csv --schedule "wsd(peak=3e-4, steps=72000)"
   paceline report paceline-out/task/trials.sqlite --open
 """,
 )

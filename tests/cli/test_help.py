@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from paceline_cli import main
 
-COMMANDS = ("find", "show", "diagnose", "doctor")
+COMMANDS = ("find", "show", "diagnose", "forecast", "doctor")
 
 _LOADED = """
 import json, sys, time

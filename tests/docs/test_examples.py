@@ -148,3 +148,12 @@ def test_an_example_names_what_went_wrong_in_four_trainings_of_five() -> None:
         "decay at a fifth": "The rate decays too early",
     }.items():
         assert f"{name}:\n{found}" in text
+
+
+@pytest.mark.slow
+def test_an_example_forecasts_a_longer_run() -> None:
+    lines = printed("13_forecast")
+    assert [line.partition(":")[0] for line in lines] == ["wsd", "cosine"]
+    for line in lines:
+        trained, forecast = re.findall(r"0\.\d+", line)[:2]
+        assert 0.8 < float(forecast) / float(trained) < 1.25

@@ -27,6 +27,10 @@ def test_curves_with_both_do_not(law):
     assert law.warnings == ()
 
 
+def test_a_single_curve_is_told():
+    assert said(fit(curve("wsd")).warnings, "There is one curve", "Add a run")
+
+
 def test_another_peak_is_told(law):
     forecast = law.predict(wsd(peak=0.2, steps=HORIZON))
     assert said(forecast.warnings, "The peak 0.2 is none of the fitted ones (0.1)")

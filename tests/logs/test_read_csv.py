@@ -15,7 +15,7 @@ NUMBERS = st.floats(-1e6, 1e6).map(lambda value: round(value, 6))
 
 @given(
     rows=st.lists(st.tuples(NUMBERS, NUMBERS), min_size=2, max_size=30),
-    separator=st.sampled_from([",", ";", "\t", " "]),
+    separator=st.sampled_from([",", ";", "\t", "|", " "]),
     comma=st.booleans(),
     first=st.sampled_from(["", "\ufeff"]),
 )
@@ -74,7 +74,7 @@ def test_a_loss_of_minus_infinity_is_no_empty_cell(tmp_path: Path) -> None:
     ("text", "words"),
     [
         ("", "has 0 lines"),
-        ("epoch,loss", "has 1 lines"),
+        ("epoch,loss", "has 1 line."),
         ("epoch,accuracy,mae\n0,1,2", "has 'epoch', 'accuracy', 'mae'"),
         ("epoch,loss\n0,1.0\n1,high", "'high' in line 3"),
         ("epoch,loss\n0,1.0\nepoch,loss\n0,1.0", "If two files were joined there, keep one"),

@@ -4,9 +4,11 @@ from paceline.charts._beats import beats_chart
 from paceline.charts._budget import budget_chart
 from paceline.charts._dots import Dot
 from paceline.charts._final import final_chart
+from paceline.charts._forecast import forecast_chart
 from paceline.charts._forest import forest_chart
 from paceline.charts._gap import gap_chart
 from paceline.charts._losses import loss_chart
+from paceline.charts._misses import miss_chart
 from paceline.charts._progress import Improvement, Stage, progress_chart
 from paceline.charts._range_test import range_test_chart, rate_text
 from paceline.charts._rates import rate_chart, rate_strip
@@ -29,9 +31,11 @@ __all__ = [
     "colors",
     "dashes",
     "final_chart",
+    "forecast_chart",
     "forest_chart",
     "gap_chart",
     "loss_chart",
+    "miss_chart",
     "over",
     "profile_chart",
     "progress_chart",

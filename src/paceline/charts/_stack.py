@@ -60,7 +60,8 @@ def over(charts: Sequence[alt.LayerChart], strip: alt.LayerChart) -> alt.VConcat
     whole.spacing = 12
     for chart in whole.vconcat[:-1]:
         for layer in chart.layer:
-            layer.encoding.x = layer.encoding.x.title(None)
+            if isinstance(layer.encoding.x, alt.X):
+                layer.encoding.x = layer.encoding.x.title(None)
     return whole
 
 

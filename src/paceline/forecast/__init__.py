@@ -6,6 +6,7 @@ from paceline.forecast._extend import extend
 from paceline.forecast._fit_curves import fit
 from paceline.forecast._fitted_law import FittedLaw
 from paceline.forecast._forecast import Forecast
+from paceline.forecast._forecasts import ForecastRow, Forecasts
 from paceline.forecast._refine import refine
 from paceline.forecast._transfer_peak import transfer_peak
 
@@ -14,6 +15,8 @@ __all__ = [
     "Curve",
     "FittedLaw",
     "Forecast",
+    "ForecastRow",
+    "Forecasts",
     "bound",
     "extend",
     "fit",

@@ -133,8 +133,8 @@ class Curve:
     ) -> "Curve":
         r"""Return the curve of a CSV file with columns such as `step`, `lr` and `loss`.
 
-        Commas, semicolons, tabs or spaces separate. A step is taken as the last update that its
-        loss has seen; an epoch's training loss is a mean, and counts as that of the epoch's middle.
+        Commas, semicolons, tabs, bars or spaces separate. A step is taken as the last update that
+        its loss has seen; an epoch's training loss is a mean, and counts as that of its middle.
         Rates between two logged ones are on a line; where they jump, the earlier one holds until
         the later was logged. Of a training that was resumed, what it logged twice counts once, as
         it was logged last.
@@ -164,9 +164,10 @@ class Curve:
         file = Path(path)
         log = read_csv(file)
         if not {"update", "epoch"} & set(log.roles.values()):
+            way = "Rename the one that counts them." if len(log.roles) > 1 else ""
             raise ValueError(
                 f"Curve needs a column of updates, such as 'step', or of epochs; {file} has "
-                f"{log.names}. Rename the one that counts them."
+                f"{log.names}. {way or 'Separate its columns by commas.'}"
             )
         return cls._of(
             file.stem,

@@ -1,13 +1,16 @@
 """A law of the loss, fitted to curves."""
 
+from __future__ import annotations
+
 import dataclasses
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from paceline.forecast._best_decay import best_decay
 from paceline.forecast._cells import Floats, Ints
+from paceline.forecast._charts import chart
 from paceline.forecast._curve import Curve
 from paceline.forecast._fit import Fit
 from paceline.forecast._forecast import Forecast
@@ -16,6 +19,9 @@ from paceline.forecast._limits import limits_of_forecast
 from paceline.forecast._observed import Observed
 from paceline.forecast._rates import rates_of
 from paceline.schedules import Schedule, _checks
+
+if TYPE_CHECKING:
+    import altair
 
 _POINTS = 400
 _FIRST = 0.01
@@ -91,6 +97,30 @@ class FittedLaw:
             level=level,
             warnings=(*self.warnings, *limits_of_forecast(rates, self.curves)),
         )
+
+    def predict_curve(self, curve: Curve) -> Floats:
+        """Return the loss [n] that the law says where a curve's losses were logged.
+
+        The curve may be one that the law was fitted to, or another of the same task: how far it is
+        off there says how far to trust it.
+        """
+        relative = curve.rates / self.peak
+        clock = np.cumsum(relative)[curve.steps]
+        moved = clock > 0  # before, no law says anything
+        points = curve.steps[moved]
+        place = Observed(
+            name=curve.name,
+            logs=np.zeros(len(points)),
+            clock=clock[moved],
+            features=self._fit.law.features(relative, points),
+        )
+        losses = np.full(len(curve.steps), np.nan)
+        losses[moved] = np.exp(self._fit.logs(place))
+        return losses
+
+    def chart(self) -> altair.VConcatChart:
+        """Return the curves with the law's fit of each, above their rates."""
+        return chart(self, {})
 
     def best_decay(self, *, peak: float, steps: int, warmup: int | None = None) -> Schedule:
         """Return the schedule with the lowest loss at its end that the law expects.

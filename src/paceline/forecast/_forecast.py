@@ -1,9 +1,16 @@
 """What a law says of a schedule."""
 
+from __future__ import annotations
+
 import dataclasses
+from typing import TYPE_CHECKING
 
 from paceline.forecast._cells import Floats, Ints
+from paceline.forecast._charts import chart
 from paceline.schedules import Schedule
+
+if TYPE_CHECKING:
+    import altair
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -30,6 +37,10 @@ class Forecast:
     def final(self) -> float:
         """The loss after the last update."""
         return float(self.losses[-1])
+
+    def chart(self) -> altair.VConcatChart:
+        """Return the loss with its interval, above the rates."""
+        return chart(None, {"forecast": self})
 
     def __repr__(self) -> str:
         """Return the loss at the end."""

@@ -43,6 +43,11 @@ def limits_of_fit(law: Law, curves: Sequence[Curve], off: Mapping[str, Floats]) 
             "progress can't be told apart: what a decay gives is hardly known. Add a run whose "
             "rate drops."
         )
+    if len(curves) == 1:
+        found.append(
+            "There is one curve: how far the forecast of another schedule may be off is told by "
+            "its end alone. Add a run with another schedule."
+        )
     points, needed = sum(len(each.losses) for each in curves), _POINTS * len(law.parameters)
     if points < needed:
         found.append(

@@ -10,7 +10,7 @@ from paceline.logs._log import Log
 from paceline.logs._role import role
 from paceline.logs._track import Floats, Track, ends_of_epochs
 
-_SEPARATORS = ",;\t"
+_SEPARATORS = ",;\t|"
 _SPACE = " "
 _BLANK = ("", "NA", "None")
 """Cells without a value; CSVLogger writes NA for what an epoch did not log."""
@@ -22,8 +22,8 @@ _LOWEST = np.finfo(np.float64).min
 def read_csv(path: Path) -> Log:
     """Return the log of a CSV file with a header; an empty cell was not logged.
 
-    Commas, semicolons, tabs or spaces separate; decimals may have a comma where none of these is
-    one. Without a column of steps or of epochs, each row is an update.
+    Commas, semicolons, tabs, bars or spaces separate; decimals may have a comma where none of these
+    is one. Without a column of steps or of epochs, each row is an update.
 
     Raises:
         FileNotFoundError: no such file.
@@ -82,8 +82,9 @@ def _lines(path: Path) -> list[str]:
 def _table(lines: list[str], source: str) -> tuple[list[str], list[list[str]], str]:
     """Return the names, the rows and what separates their cells."""
     if len(lines) < 2:
+        found = "1 line" if lines else "0 lines"
         raise ValueError(
-            f"A log needs a header and rows; {source} has {len(lines)} lines. Give a file such as "
+            f"A log needs a header and rows; {source} has {found}. Give a file such as "
             "keras.callbacks.CSVLogger writes."
         )
     separator = max(_SEPARATORS, key=lines[0].count)

@@ -16,8 +16,10 @@ async function draw(data) {
     const fit = async () => {
       if (spec.vconcat) { // only a single chart is as wide as its place by itself
         const plot = place.querySelector("svg.marks .mark-group.role-scope .background");
-        const left = plot.getBoundingClientRect().left - place.getBoundingClientRect().left;
-        view.width(Math.max(100, place.clientWidth - left - RIGHT));
+        const inner = plot.getBoundingClientRect();
+        const left = inner.left - place.getBoundingClientRect().left;
+        const right = place.querySelector("svg.marks").getBoundingClientRect().right - inner.right;
+        view.width(Math.max(100, place.clientWidth - left - Math.max(right, RIGHT)));
       }
       // A legend that needs more rows at this width makes the chart taller only when told so.
       await view.resize().runAsync();

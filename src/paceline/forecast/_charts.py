@@ -1,0 +1,47 @@
+"""The charts of laws and forecasts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import altair
+
+    from paceline.forecast._fitted_law import FittedLaw
+    from paceline.forecast._forecast import Forecast
+
+_SHARED = "{} (logged)"
+"""What a curve is called beside a forecast of its name."""
+
+
+def chart(law: FittedLaw | None, forecasts: Mapping[str, Forecast]) -> altair.VConcatChart:
+    """Return the curves of a law and forecasts above their rates."""
+    from paceline.charts import forecast_chart, over, rate_strip
+
+    logged = {} if law is None else _logged(law, forecasts)
+    rates = {name: each.rates for name, each in forecasts.items()}
+    if law is not None:
+        rates |= dict(zip(logged, (each.rates for each in law.curves), strict=True))
+    told = {
+        name: (each.steps + 1, each.losses, each.low, each.high) for name, each in forecasts.items()
+    }
+    level = next((each.level for each in forecasts.values()), 0.9)
+    return over([forecast_chart(logged, told, level=level)], rate_strip(rates))
+
+
+def misses(law: FittedLaw, forecasts: Mapping[str, Forecast]) -> altair.LayerChart:
+    """Return by how much the logged losses lie above the law, in the colours of `chart`."""
+    from paceline.charts import miss_chart
+
+    logged = _logged(law, forecasts)
+    missed = {name: (steps, losses / said - 1) for name, (steps, losses, said) in logged.items()}
+    return miss_chart(missed, order=[*forecasts, *logged])
+
+
+def _logged(law: FittedLaw, forecasts: Mapping[str, Forecast]) -> dict[str, Any]:
+    names = [
+        _SHARED.format(each.name) if each.name in forecasts else each.name for each in law.curves
+    ]
+    curves = [(each.steps + 1, each.losses, law.predict_curve(each)) for each in law.curves]
+    return dict(zip(names, curves, strict=True))
