@@ -1,6 +1,7 @@
 """Writes what the docs show from what the program does.
 
-python docs/build.py                # docs/reference: the command line, the schedules, the figures
+python docs/build.py                # docs/reference, and what pages show of code that ran
+python docs/build.py --run          # also runs the code of pages that did not change
 python docs/build.py --demo         # also runs the demo: the README's table and picture
 python docs/build.py --forecast     # also the picture of a forecast, from ../shared/data
 """
@@ -15,6 +16,8 @@ import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from _build.shown import refresh
 
 from paceline_cli._backend import start_keras
 
@@ -115,6 +118,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("--run", action="store_true", help="run the code of every page")
     parser.add_argument("--demo", action="store_true", help="also run the demo")
     parser.add_argument("--forecast", action="store_true", help="also draw a forecast")
     asked = parser.parse_args()
@@ -123,6 +127,7 @@ def main() -> None:
     page.write_text(command_line_page(), encoding="utf-8")
     schedule_reference().write()
     measured()
+    refresh(everything=asked.run)
     if asked.demo:
         demo()
     if asked.forecast:
