@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[2]
 RECORD = Path(__file__).with_name("shown.json")
 """For each page that shows what ran, the digest of the code and of all that it shows."""
 
-QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "COLUMNS": "88"}
+QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "COLUMNS": "84"}
 """The environment of code whose output is shown."""
 
 _BLOCK = re.compile(r'^```(\w+)(?: title="([^"]*)")?\n(.*?)^```$', re.M | re.S)

@@ -102,6 +102,12 @@ def _unescaped(code: re.Match[str]) -> str:
     return code[0].replace(r"\|", "|")
 
 
+def on_post_page(output: str, *, page: Any, **_: Any) -> str:
+    """Say in which language the page is, for browsers and those who have it read to them."""
+    chinese = page.file.src_uri.startswith("zh/")
+    return output.replace('<html lang="en"', '<html lang="zh-CN"', 1) if chinese else output
+
+
 def _target(page: str, link: str) -> str | None:
     """Return the file of the repository that `link` on `page` means, if there is one."""
     source = HOME.get(page, f"docs/{page}")
