@@ -2,6 +2,7 @@
 
 python docs/build.py                # docs/reference: the command line, the schedules
 python docs/build.py --demo         # also runs the demo: the README's table and picture
+python docs/build.py --tutorial 1 2 # also runs these chapters: their output and charts
 python docs/build.py --bench LOG    # also the README's figures, from what `make bench` printed
 """
 
@@ -102,6 +103,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--demo", action="store_true", help="also run the demo")
+    parser.add_argument("--tutorial", nargs="+", default=[], metavar="N", help="run chapters")
     parser.add_argument("--bench", type=Path, metavar="LOG", help="what `make bench` printed")
     asked = parser.parse_args()
     page = ROOT / "docs" / "reference" / "cli.md"
@@ -110,6 +112,10 @@ def main() -> None:
     schedule_reference().write()
     if asked.demo:
         demo()
+    for number in asked.tutorial:
+        from _build.tutorial import fill
+
+        fill(number)
     if asked.bench:
         measured(asked.bench)
 
