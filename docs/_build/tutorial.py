@@ -44,7 +44,7 @@ def filled(text: str, output: str) -> str:
     Raises:
         ValueError: the page has more or fewer blocks than there are paragraphs.
     """
-    paragraphs = [_wrapped(each) for each in output.strip().split("\n\n")]
+    paragraphs = [_wrapped(each) for each in output.strip("\n").split("\n\n")]
     if len(paragraphs) != (blocks := len(_OUTPUT.findall(text))):
         raise ValueError(
             f"A page needs a block of output for each paragraph that its script prints, "

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from _build.tutorial import chapters
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md")])
@@ -40,7 +41,7 @@ def backend(document: Path, code: str) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     "document",
-    [path for path in DOCUMENTS if python_blocks(path)],
+    [path for path in DOCUMENTS if python_blocks(path) and path not in chapters()],
     ids=lambda path: str(path.relative_to(ROOT)),
 )
 def test_the_python_of_a_document_runs_from_top_to_bottom(document: Path, tmp_path: Path) -> None:
