@@ -1,9 +1,10 @@
 """Writes what the docs show from what the program does.
 
-python docs/build.py                # docs/reference: the command line, the schedules
+python docs/build.py                # docs/reference, and what pages show of code that ran
+python docs/build.py --run          # also runs the code of pages that did not change
 python docs/build.py --demo         # also runs the demo: the README's table and picture
 python docs/build.py --forecast     # also the picture of a forecast, from ../shared/data
-python docs/build.py --bench LOG    # also the README's figures, from what `make bench` printed
+python docs/build.py --tutorial 1 2 # also runs these chapters: their output and charts
 """
 
 import argparse
@@ -16,6 +17,8 @@ import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from _build.shown import refresh
 
 from paceline_cli._backend import start_keras
 
@@ -63,29 +66,43 @@ def demo() -> None:
     into_readme("demo", f"```text\n{table}\n```")
 
 
-def measured(log: Path) -> None:
-    """Put the rows that `make bench` printed as its last line into the README and its own page."""
-    rows = json.loads(log.read_text(encoding="utf-8").rstrip().rsplit("\n", 1)[1])
-    recipes = [row for row in rows if ", a million steps" in row["name"]]
-    into_readme("bench", "\n".join(table_of([row for row in rows if row not in recipes])))
-    page = ROOT / "docs" / "reference" / "speed.md"
+def measured() -> None:
+    """Put what `make bench` measured into its page, and the first row of each into the README."""
+    found = json.loads((ROOT / "benchmarks" / "measured.json").read_text(encoding="utf-8"))
     lines = [
-        "# How fast are the schedules?\n",
-        "Each figure is a row of `make bench` (`benchmarks/schedule_recipes.py`), which runs the "
-        "peer beside it and says how: on the host in float64, under `jax.jit` in float32.\n",
-        *table_of(recipes),
+        "# Measured\n",
+        "Each table is what the command above it printed, with its peer in the same run, on a "
+        "machine with 2 cores and without a GPU. `make bench` runs them all; `make bench "
+        "BENCH=NAME` one of them.",
     ]
+    first = [
+        "| what | ours | peer | ratio | bar | unit | `BENCH=` |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for script, run in found.items():
+        lines += [f"\n## {script}\n", f"`python benchmarks/{script}.py`, {run['date']}\n"]
+        lines += table_of(run["rows"])
+        row = run["rows"][0]
+        figures = " | ".join(figure(row[name]) for name in ("ours", "peer", "ratio", "bar"))
+        first.append(f"| {row['name']} | {figures} | {row['unit']} | `{script}` |")
+    page = ROOT / "docs" / "reference" / "measured.md"
     page.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    into_readme("bench", "\n".join(first))
 
 
 def table_of(rows: list[dict]) -> list[str]:
     """Return the lines of a table of rows."""
-    lines = ["| what | ours | peer | ratio | bar | unit |", "|---|---|---|---|---|---|"]
+    lines = ["| what | ours | peer | ratio | bar | holds | unit |", "|---|---|---|---|---|---|---|"]
     for row in rows:
-        figures = [row[name] for name in ("ours", "peer", "ratio", "bar")]
-        shown = ["–" if value is None else f"{value:.4g}" for value in figures]
-        lines.append(f"| {row['name']} | {' | '.join(shown)} | {row['unit']} |")
+        figures = " | ".join(figure(row[name]) for name in ("ours", "peer", "ratio", "bar"))
+        holds = "yes" if row["holds"] else "**no**"
+        lines.append(f"| {row['name']} | {figures} | {holds} | {row['unit']} |")
     return lines
+
+
+def figure(value: float | None) -> str:
+    """Return a figure as a table shows it."""
+    return "–" if value is None else f"{value:.4g}"
 
 
 def into_readme(mark: str, body: str) -> None:
@@ -102,14 +119,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("--run", action="store_true", help="run the code of every page")
     parser.add_argument("--demo", action="store_true", help="also run the demo")
     parser.add_argument("--forecast", action="store_true", help="also draw a forecast")
-    parser.add_argument("--bench", type=Path, metavar="LOG", help="what `make bench` printed")
+    parser.add_argument("--tutorial", nargs="+", default=[], metavar="N", help="run chapters")
     asked = parser.parse_args()
     page = ROOT / "docs" / "reference" / "cli.md"
     page.parent.mkdir(exist_ok=True)
     page.write_text(command_line_page(), encoding="utf-8")
     schedule_reference().write()
+    measured()
+    refresh(everything=asked.run)
     if asked.demo:
         demo()
     if asked.forecast:
@@ -117,8 +137,10 @@ def main() -> None:
 
         curves = ROOT.parent / "shared" / "data" / "loss_curves" / "csv_100"
         draw_forecast(PACELINE, curves, ROOT / "docs" / "images" / "forecast.png")
-    if asked.bench:
-        measured(asked.bench)
+    for number in asked.tutorial:
+        from _build.tutorial import fill
+
+        fill(number)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,7 @@
 """How large may the rate be? A curve that is good, one that is flat, and one that is too noisy.
 
-python examples/11_range_test.py [FOLDER FOR PICTURES]
+python examples/11_range_test.py     # draws three pictures into the working folder
 """
-
-import sys
 
 import keras
 import numpy as np
@@ -32,9 +30,13 @@ def task(y: np.ndarray, *, batch_size: int = 32, frozen: bool = False) -> paceli
     )
 
 
-tests = {"good": task(y), "flat": task(y, frozen=True), "noisy": task(random, batch_size=2)}
-for name, test in tests.items():
+# %% Three range tests
+tests = {
+    "find_good.svg": task(y),
+    "find_flat.svg": task(y, frozen=True),
+    "find_noisy.svg": task(random, batch_size=2),
+}
+for picture, test in tests.items():
     curve = paceline.find(test, repeats=3)
-    print(f"{name}: {curve.verdict}")
-    for folder in sys.argv[1:]:
-        save_chart(curve.chart(), f"{folder}/find_{name}.png")
+    print(f"{picture}: {curve.verdict}")
+    save_chart(curve.chart(), picture)

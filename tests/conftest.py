@@ -1,6 +1,9 @@
-"""How many examples Hypothesis tries (HYPOTHESIS_PROFILE=nightly for many), and --slow."""
+"""How many examples Hypothesis tries (HYPOTHESIS_PROFILE=nightly for many), --slow, a browser."""
 
 import os
+import shutil
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -32,3 +35,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("slow"):
             item.add_marker(skip)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A real Chromium, in which pages are tested."""
+    from playwright.sync_api import sync_playwright
+
+    path = shutil.which("chromium")
+    if path is None:
+        assert not os.environ.get("CI"), "Pages are tested in Chromium, and it is missing."
+        pytest.skip("pages are tested in Chromium, which this machine lacks")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield chromium
+        chromium.close()

@@ -34,15 +34,6 @@ def test_curves_are_dots_with_a_line_and_forecasts_a_line_with_a_band():
     assert any("band: its 90 % interval" in text for text in texts(chart))
 
 
-def test_a_long_curve_is_a_faint_line():
-    steps = np.arange(1, 20_001)
-    losses = 2 + 20 / steps + 0.01 * np.sin(steps)
-    chart = forecast_chart({"run": (steps, losses, 2 + 20 / steps)}, {})
-    assert not marks(chart, "circle")
-    assert len(marks(chart, "line mark")) == 2
-    assert len(rows(chart)) < 1500
-
-
 def test_the_loss_at_the_end_of_each_forecast_stands_at_the_right():
     chart = forecast_chart({"run": RUN}, {"a": TOLD, "b": far(2.05)})
     assert [text for _, text in ends(chart)] == ["2.050", "1.910"]

@@ -21,13 +21,6 @@ def test_a_wild_beginning_does_not_flatten_the_rest():
     assert "+0.1" in texts(miss_chart({"a": (STEPS, values)}))
 
 
-def test_of_many_noisy_misses_means_are_drawn():
-    noise = np.random.default_rng(0).normal(size=100_000)
-    found = [row["miss"] for row in rows(miss_chart({"a": (np.arange(100_000), noise)}))]
-    assert len(found) == 301
-    assert np.std(found) < 15
-
-
 def test_the_colours_are_those_of_the_order():
     order = ["forecast", "a"]
     (line,) = marks(miss_chart({"a": (STEPS, np.sin(STEPS))}, order=order), "line mark")

@@ -4,21 +4,22 @@ import ast
 import importlib.util
 import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from _build.shown import QUIET, Page, pages, record
+from _build.tutorial import chapters
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md")])
+BY_COMMANDS = ("demo_report.png", "demo_search.png", "forecast.png")
+"""Pictures that docs/build.py makes of what commands write."""
 OPTIONAL = ("jax", "optax", "psycopg", "ray", "tensorboard", "tensorflow", "torch", "transformers")
 """Packages that a document may show without the tests needing them."""
 
 
-def python_blocks(path: Path) -> str:
-    found = re.findall(r"```python\n(.*?)```", path.read_text(encoding="utf-8"), flags=re.DOTALL)
-    return "\n".join(found)
+def code_of(document: Path) -> str:
+    return "".join(program.code for program in Page(document).programs.values())
 
 
 def missing(code: str) -> list[str]:
@@ -35,6 +36,7 @@ def missing(code: str) -> list[str]:
 def backend(document: Path, code: str) -> dict[str, str]:
     """Return JAX for a how-to that asks for no backend: it starts 3 s sooner than TensorFlow."""
     chosen = document.name == "README.md" or "tensorflow" in code or "KERAS_BACKEND" in code
+    chosen = chosen or Page(document).shows
     return {} if chosen or not importlib.util.find_spec("jax") else {"KERAS_BACKEND": "jax"}
 
 
@@ -47,19 +49,34 @@ def backend(document: Path, code: str) -> dict[str, str]:
             marks=[pytest.mark.slow] if path.name != "README.md" else [],
         )
         for path in DOCUMENTS
-        if python_blocks(path)
+        if code_of(path) and path not in chapters()
     ],
 )
-def test_the_python_of_a_document_runs_from_top_to_bottom(document: Path, tmp_path: Path) -> None:
-    code = python_blocks(document)
+def test_the_python_of_a_document_runs_and_prints_what_is_shown(document: Path) -> None:
+    code = code_of(document)
     if packages := missing(code):
         names = " ".join(packages)
         pytest.skip(f"{document.relative_to(ROOT)} needs {names}: pip install {names}")
-    keras_own = "ignore:__array__ implementation:DeprecationWarning"  # where it saves on JAX
-    call = [sys.executable, "-W", "error", "-W", keras_own, "-c", code]
-    environment = {**backend(document, code), **os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
-    done = subprocess.run(call, cwd=tmp_path, env=environment, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    page = Page(document)
+    ran = page.run({**backend(document, code), **os.environ, **QUIET})
+    assert without_figures(page.filled(ran)) == without_figures(page.text), "run: make docs"
+
+
+def without_figures(text: str) -> list[str]:
+    """Return the words: figures, and the widths that follow from them, differ between machines."""
+    return re.sub(r"[-+−±]?[\d.,]*\d(e[-+]?\d+)?|[─▁-█]+", "#", text).split()
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
+def test_a_page_shows_what_its_code_printed_and_drew_when_it_last_ran(page: Page) -> None:
+    assert record().get(page.name) == page.digest, "run: make docs"
+
+
+def test_every_picture_is_drawn_by_the_build() -> None:
+    drawn = {path.resolve() for page in pages() for path in page.pictures.values()}
+    there = set((ROOT / "docs" / "images").rglob("*.*"))
+    others = {path.name for path in there - drawn if "schedules" not in path.parts}
+    assert others == set(BY_COMMANDS)
 
 
 def test_a_document_is_skipped_for_a_missing_package_by_its_name() -> None:

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -35,13 +36,14 @@ def test_the_first_example_compares_six_schedules_on_real_digits(tmp_path: Path)
 
 def printed(example: str) -> list[str]:
     """Return what `python examples/...` prints."""
-    done = subprocess.run(
-        [sys.executable, f"examples/{example}.py"],
-        cwd=ROOT,
-        env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},
-        capture_output=True,
-        text=True,
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            [sys.executable, ROOT / "examples" / f"{example}.py"],
+            cwd=folder,
+            env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},
+            capture_output=True,
+            text=True,
+        )
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()
 

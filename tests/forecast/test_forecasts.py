@@ -1,8 +1,9 @@
+import dataclasses
 import json
 
 import numpy as np
 import pytest
-from charts.drawing import texts
+from charts.drawing import marks, texts
 from forecast.forecasts import forecasts, law
 from forecast.laws import HORIZON, WARMUP, curve, losses_of, schedules
 
@@ -117,6 +118,15 @@ def test_as_numbers_it_is_json_with_expressions_that_can_be_read_again():
 def test_a_curve_and_a_forecast_of_one_name_are_two():
     named = texts(forecasts().chart())
     assert {"wsd", "wsd (logged)", "cosine", "constant"} <= set(named)
+
+
+def test_a_log_of_every_update_is_drawn_as_means():
+    steps = np.arange(WARMUP, HORIZON)
+    rates = np.asarray(schedules()["wsd"](np.arange(HORIZON)))
+    noisy = losses_of(rates, steps[::3], noise=0.2)
+    every = Curve(losses=noisy, steps=steps[::3], rates=rates[: steps[::3][-1] + 1], name="every")
+    drawn = dataclasses.replace(law(), curves=(every,)).chart()
+    assert len(marks(drawn, "circle")) == 250
 
 
 def test_law_and_forecast_have_a_chart_of_their_own():

@@ -11,7 +11,6 @@ from paceline.charts._hover import hover
 from paceline.charts._rows import number
 from paceline.charts._scale import Range, updates
 from paceline.charts._theme import Palette, theme
-from paceline.charts._thin import thin
 from paceline.charts._zoom import zoom
 
 Floats = npt.NDArray[np.float64]
@@ -23,13 +22,11 @@ Logged = tuple[Ints, Floats, Floats]
 Foretold = tuple[Ints, Floats, Floats, Floats]
 """The updates done, the loss that is forecast, and the lower and the upper end of its interval."""
 
-Row = dict[str, Any]
-
 _TRANSIENT = 0.25
 """Of each curve: its steep beginning leaves the picture, as it would flatten all that follows."""
 _WILD = 0.5
 """Percent of the losses at either end that the axis need not reach: noise of single batches."""
-_DOTS, _POINTS, _READINGS = 250, 400, 120
+_READINGS = 120
 _HEIGHT, _EDGE, _LINE = 320, 10, 15
 
 
@@ -45,7 +42,7 @@ def forecast_chart(
     stands at the right.
 
     Args:
-        logged: by name; up to 250 losses are dots, more are a faint line. Their colours come after
+        logged: by name; every loss is a dot, so give means of a long log. Their colours come after
             those of the forecasts.
         forecasts: by other names.
         level: of their intervals.
@@ -70,9 +67,8 @@ def forecast_chart(
         layers += _ends(forecasts, palette, drawn)
         words += ["thick line: forecast", f"band: its {100 * level:g} % interval"]
     if logged:
-        layers += _logged(logged, palette, axes)
-        kinds = dict.fromkeys("dots" if _few(each) else "faint" for each in logged.values())
-        words += [f"{' or '.join(kinds)}: logged", "thin line: the law's fit"]
+        layers += _logged(logged, palette, axes, _open(drawn))
+        words += ["dots: logged, or means of many", "thin line: the law's fit"]
     layers[-1] = layers[-1].add_params(palette.picked, palette.choice, zoom())
     layers.append(_hover(logged, forecasts, palette))
     return alt.LayerChart(
@@ -117,27 +113,29 @@ def _tail(steps: Ints, values: Floats) -> Floats:
 
 
 def _logged(
-    logged: Mapping[str, Logged], palette: Palette, axes: Mapping[str, Any]
+    logged: Mapping[str, Logged], palette: Palette, axes: Mapping[str, Any], scale: alt.Scale
 ) -> list[alt.Chart]:
-    dots: list[Row] = []
-    lines: list[Row] = []
-    fits: list[Row] = []
-    for name, (steps, losses, law) in logged.items():
-        label, few = palette.labels[name], _few((steps, losses, law))
-        (dots if few else lines).extend(_rows(label, steps, losses, few))
-        fits += _rows(label, steps, law)
-    layers = []
-    if lines:
-        at = palette.chart(lines).encode(**axes, color=palette.color())
-        faint = at.mark_line(strokeWidth=1, clip=True)
-        layers.append(faint.encode(opacity=palette.faded(0.35, 0.05)))
-    if dots:
-        at = palette.chart(dots).encode(**axes, color=palette.color())
-        small = at.mark_circle(size=10, clip=True)
-        layers.append(small.encode(opacity=palette.faded(0.55, 0.06)))
-    thinner = palette.chart(fits).mark_line(strokeWidth=1.2, clip=True)
-    layers.append(thinner.encode(**axes, opacity=palette.faded(1.0, 0.1), **palette.line()))
-    return layers
+    rows = [
+        {
+            "variant": palette.labels[name],
+            "step": int(step),
+            "loss": number(loss),
+            "law": number(said),
+        }
+        for name, curve in logged.items()
+        for step, loss, said in zip(*curve, strict=True)
+    ]
+    both = palette.chart(rows).encode(**axes)
+    dots = both.mark_circle(size=10, clip=True)
+    lines = both.mark_line(strokeWidth=1.2, clip=True)
+    return [
+        dots.encode(color=palette.color(), opacity=palette.faded(0.55, 0.06)),
+        lines.encode(
+            y=alt.Y("law:Q", scale=scale),
+            opacity=palette.faded(1.0, 0.1),
+            **palette.line(),
+        ),
+    ]
 
 
 def _forecasts(
@@ -199,17 +197,6 @@ def _apart(places: Mapping[str, float]) -> dict[str, float]:
             groups[-2:] = [groups[-2] + groups[-1]]
     moved = np.concatenate([np.full(len(group), np.mean(group)) for group in groups]) + offsets
     return dict(zip(ordered, map(float, moved), strict=True))
-
-
-def _few(logged: Logged) -> bool:
-    return len(logged[0]) <= _DOTS
-
-
-def _rows(label: str, steps: Ints, losses: Floats, every: bool = False) -> list[Row]:
-    return [
-        {"variant": label, "step": int(steps[index]), "loss": number(losses[index])}
-        for index in (range(len(steps)) if every else thin(losses, most=_POINTS))
-    ]
 
 
 def _hover(

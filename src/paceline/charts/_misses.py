@@ -14,8 +14,6 @@ from paceline.charts._zoom import zoom
 Misses = tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]
 """The updates done, and by how much of itself the loss lies above the law there."""
 
-_MOST = 300
-"""Of more misses, means are drawn: of single batches the noise would hide the rest."""
 _WILD = 98
 """The axis reaches as far as so many percent of the misses; the steep beginning is beyond."""
 
@@ -36,13 +34,13 @@ def miss_chart(
         130
     """
     palette = Palette(order or list(misses), list(misses))
-    means = {name: _means(*both) for name, both in misses.items()}
     rows = [
-        {"variant": palette.labels[name], "step": round(step), "miss": number(100 * value)}
-        for name, both in means.items()
+        {"variant": palette.labels[name], "step": int(step), "miss": number(100 * value)}
+        for name, both in misses.items()
         for step, value in zip(*both, strict=True)
     ]
-    sizes = np.abs(np.concatenate([np.empty(0), *(values for _, values in means.values())]))
+    sizes = np.abs(np.concatenate([np.empty(0), *(values for _, values in misses.values())]))
+    sizes = sizes[np.isfinite(sizes)]
     most = 120 * float(np.percentile(sizes, _WILD)) if len(sizes) else 1.0
     y = alt.Y(
         "miss:Q",
@@ -68,14 +66,3 @@ def miss_chart(
         height=130,
         config=theme(),
     )
-
-
-def _means(
-    steps: npt.NDArray[np.int64], values: npt.NDArray[np.float64]
-) -> tuple[list[float], list[float]]:
-    known = np.isfinite(values)
-    bins = np.array_split(np.flatnonzero(known), min(int(known.sum()), _MOST) or 1)
-    filled = [each for each in bins if len(each)]
-    return [float(steps[each].mean()) for each in filled], [
-        float(values[each].mean()) for each in filled
-    ]

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from paceline.forecast._cells import Floats, Ints
 
 if TYPE_CHECKING:
     import altair
 
+    from paceline.forecast._curve import Curve
     from paceline.forecast._fitted_law import FittedLaw
     from paceline.forecast._forecast import Forecast
 
+_MOST = 250
+"""Losses of a curve that are drawn."""
 _SHARED = "{} (logged)"
 """What a curve is called beside a forecast of its name."""
 
@@ -39,9 +47,25 @@ def misses(law: FittedLaw, forecasts: Mapping[str, Forecast]) -> altair.LayerCha
     return miss_chart(missed, order=[*forecasts, *logged])
 
 
-def _logged(law: FittedLaw, forecasts: Mapping[str, Forecast]) -> dict[str, Any]:
-    names = [
-        _SHARED.format(each.name) if each.name in forecasts else each.name for each in law.curves
-    ]
-    curves = [(each.steps + 1, each.losses, law.predict_curve(each)) for each in law.curves]
-    return dict(zip(names, curves, strict=True))
+def _logged(
+    law: FittedLaw, forecasts: Mapping[str, Forecast]
+) -> dict[str, tuple[Ints, Floats, Floats]]:
+    """Return by name the updates done, the losses, and what the law says: means of many losses."""
+    found = {}
+    for each in law.curves:
+        name = _SHARED.format(each.name) if each.name in forecasts else each.name
+        few = _means(each)
+        found[name] = (few.steps + 1, few.losses, law.predict_curve(few))
+    return found
+
+
+def _means(curve: Curve) -> Curve:
+    """Return a curve of few losses: of single batches the noise would hide all else."""
+    bins = np.array_split(np.arange(len(curve.steps)), min(len(curve.steps), _MOST))
+    steps = np.array([round(curve.steps[each].mean()) for each in bins])
+    return dataclasses.replace(
+        curve,
+        steps=steps,
+        losses=np.array([curve.losses[each].mean() for each in bins]),
+        rates=curve.rates[: steps[-1] + 1],
+    )
