@@ -12,7 +12,7 @@ PAIRS = [
     pytest.param(*pair, id=pair[0].name) for pair in translations().items() if pair[1].exists()
 ]
 CODE = re.compile(r"^```.*?^```$|<!-- (\w+) -->.*?<!-- /\1 -->", re.M | re.S)
-FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?")
+FIGURE = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?(?:e[-+]?\d+)?")
 
 
 def sections(page: Path) -> list[str]:
