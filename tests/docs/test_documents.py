@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 from _build.shown import QUIET, Page, pages, record
+from _build.translated import translations
+from _build.tutorial import chapters
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md")])
+DOCUMENTS = sorted([*ROOT.glob("README*.md"), *ROOT.glob("docs/**/*.md")])
+RUN = [path for path in DOCUMENTS if path not in translations()]
 BY_COMMANDS = ("demo_report.png", "demo_search.png", "forecast.png")
 """Pictures that docs/build.py makes of what commands write."""
 OPTIONAL = ("jax", "optax", "psycopg", "ray", "tensorboard", "tensorflow", "torch", "transformers")
@@ -47,8 +50,8 @@ def backend(document: Path, code: str) -> dict[str, str]:
             id=str(path.relative_to(ROOT)),
             marks=[pytest.mark.slow] if path.name != "README.md" else [],
         )
-        for path in DOCUMENTS
-        if code_of(path)
+        for path in RUN
+        if code_of(path) and path not in chapters()
     ],
 )
 def test_the_python_of_a_document_runs_and_prints_what_is_shown(document: Path) -> None:
