@@ -148,7 +148,7 @@
     rule.setAttribute("x2", across(step));
     dot.setAttribute("cx", across(step));
     dot.setAttribute("cy", down(rate));
-    by("reading").textContent = `${whole(step)}: rate ${Number(rate.toPrecision(4))}`;
+    by("reading").textContent = `${whole(step)}: rate ${figure(rate, 4)}`;
     by("step").setAttribute("aria-valuetext", by("reading").textContent);
   }
 
@@ -168,4 +168,6 @@
   by("chart").addEventListener("pointerdown", point);
   new ResizeObserver(draw).observe(by("chart"));
   offer();
+  by("step").value = picture.given.steps / 2;
+  read();
 })();

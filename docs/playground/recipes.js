@@ -12,7 +12,7 @@ const Recipes = (() => {
       Number((low + place / 100).toFixed(2)),
     );
   const percent = (value) => `${Number((value * 100).toPrecision(3))} %`;
-  const figure = (value) => (value === 0 ? "0" : python(Number(value.toPrecision(3))));
+  const figure = (value, digits = 3) => python(Number(value.toPrecision(digits)));
   const whole = (value) => value.toLocaleString("en-US");
 
   // A control: what it is called, its values in the order of the slider, how one is shown, the

@@ -46,6 +46,12 @@ def test_the_band_goes_from_the_smallest_seed_to_the_largest():
     assert [(row["low"], row["mean"], row["high"]) for row in found] == [(1, 2, 3), (4, 4, 4)]
 
 
+def test_the_subtitle_speaks_of_seeds_only_where_there_are_several():
+    two = {"a": np.array([[1.0, 4.0], [3.0, 2.0]])}
+    assert any("over seeds" in text for text in texts(loss_chart(two, steps=[1, 2])))
+    assert not any("over seeds" in text for text in texts(loss_chart(FALLING, steps=STEPS)))
+
+
 def test_no_line_is_drawn_of_what_is_not_shown():
     assert len(marks(loss_chart(FALLING, steps=STEPS), "line mark")) == 2
     assert len(marks(loss_chart(FALLING, steps=STEPS), "line mark", shown=["b"])) == 1

@@ -302,6 +302,7 @@ def test_in_a_process_of_its_own_nothing_but_the_line_is_printed(task: str, tmp_
     assert [path.name for path in tmp_path.iterdir() if path.suffix] == ["task.py"]
 
 
+@pytest.mark.slow
 def test_in_a_process_of_its_own_tensorflow_prints_nothing(tmp_path: Path) -> None:
     (tmp_path / "task.py").write_text(TASK)
     done = subprocess.run(

@@ -23,7 +23,7 @@ def run(*options: str) -> Result:
 
 
 def test_every_task_gets_its_report_and_one_page_is_over_all(folder: Path) -> None:
-    told = run("one.py", "two #2.py", "--seeds", "6", "--out", "out", "--a-a", "--margin", "0.2")
+    told = run("one.py", "two #2.py", "--seeds", "3", "--out", "out", "--a-a", "--margin", "0.2")
     assert told.exit_code == 0, told.stderr
     for part in ("one:\n", "two #2:\n", " of 2 tasks", "Against itself on other seeds"):
         assert part in told.stdout.replace(" \n", " ")
@@ -33,12 +33,12 @@ def test_every_task_gets_its_report_and_one_page_is_over_all(folder: Path) -> No
     for place in own:
         assert (place / "trials.sqlite").is_file()
         assert f'href="{place.name.replace(" ", "%20").replace("#", "%23")}/report.html"' in page
-    again = run("one.py", "two #2.py", "--seeds", "6", "--out", "out", "--a-a", "--json")
-    assert again.stderr.count("18/18 trials, 18 from the store") == 2
+    again = run("one.py", "two #2.py", "--seeds", "3", "--out", "out", "--a-a", "--json")
+    assert again.stderr.count("9/9 trials, 9 from the store") == 2
     body = json.loads(again.stdout)
     assert list(body["tasks"]) == ["one", "two #2"]
     assert body["profile"]["factors"][0] == 1.0
-    assert body["tasks"]["one"]["noise_floor"]["pairs"] == 6
+    assert body["tasks"]["one"]["noise_floor"]["pairs"] == 3
 
 
 def test_a_task_that_failed_altogether_is_named(folder: Path) -> None:

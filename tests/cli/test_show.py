@@ -116,6 +116,7 @@ def test_a_saved_schedule_is_shown_in_a_process_of_its_own(paceline: Run, tmp_pa
     assert "peak 0.5 at step 0" in told.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("missing", "there"), [("jax", "tensorflow"), ("tensorflow", "jax")])
 def test_one_backend_is_enough(
     missing: str, there: str, paceline: Run, environment: Callable[..., Path]

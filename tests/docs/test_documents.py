@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from _build.shown import QUIET, Page, pages, record
 from _build.translated import translations
+from _build.tutorial import chapters
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("README*.md"), *ROOT.glob("docs/**/*.md")])
@@ -50,7 +51,7 @@ def backend(document: Path, code: str) -> dict[str, str]:
             marks=[pytest.mark.slow] if path.name != "README.md" else [],
         )
         for path in RUN
-        if code_of(path)
+        if code_of(path) and path not in chapters()
     ],
 )
 def test_the_python_of_a_document_runs_and_prints_what_is_shown(document: Path) -> None:

@@ -186,6 +186,7 @@ def test_a_task_with_a_loss_of_ones_own_travels() -> None:
     np.testing.assert_allclose(scaled["a-0"].losses, 4.0 * plain["a-0"].losses, rtol=1e-6)
 
 
+@pytest.mark.slow
 def test_a_trial_whose_worker_dies_is_lost_and_runs_again_the_next_time(tmp_path: Path) -> None:
     class Dies(keras.callbacks.Callback):
         def on_train_begin(self, logs=None):
@@ -227,6 +228,7 @@ print([outcome.is_result for outcome in result.outcomes])
 """
 
 
+@pytest.mark.slow
 def test_a_script_without_a_main_guard_runs_once(tmp_path: Path) -> None:
     (tmp_path / "script.py").write_text(SCRIPT)
     done = subprocess.run(

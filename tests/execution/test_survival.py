@@ -9,6 +9,7 @@ from execution.postgres import Server
 
 SEEDS = 3
 TRIALS = 3 * SEEDS
+KILLS = 5
 
 
 @pytest.fixture(scope="module")
@@ -24,9 +25,9 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, dict[s
     return command.csv(), {found: seed for seed, found in enumerate(weights)}
 
 
-@pytest.mark.parametrize("kills", [2, pytest.param(10, marks=pytest.mark.slow)])
+@pytest.mark.slow
 def test_a_comparison_that_is_killed_goes_on_where_it_was(
-    kills: int, tmp_path: Path, undisturbed: tuple[bytes, dict[str, int]]
+    tmp_path: Path, undisturbed: tuple[bytes, dict[str, int]]
 ) -> None:
     whole, seeds = undisturbed
     chance = random.Random()
@@ -37,8 +38,8 @@ def test_a_comparison_that_is_killed_goes_on_where_it_was(
         workers = str(2 - number % 2)  # what two began one finishes, and the other way round
         return Command(tmp_path, "killed", "--seeds", str(SEEDS), "--workers", workers, pause=pause)
 
-    for number in range(kills):
-        command = start(number, pause=0.5 if kills < 5 else 1.5)
+    for number in range(KILLS):
+        command = start(number, pause=1.0)
         before = len(command.begun())
         if chance.random() < 0.8:
             command.wait_for_trials(before + chance.randint(1, 4))
@@ -50,9 +51,9 @@ def test_a_comparison_that_is_killed_goes_on_where_it_was(
         assert known <= command.stored(), "a trial that was done is lost"
         known = command.stored()
         told_at_kills.append(len(known))
-    print(f"{kills} kills; trials in the store after each: {told_at_kills}")
+    print(f"{KILLS} kills; trials in the store after each: {told_at_kills}")
     before = len(command.begun())
-    last = start(kills, pause=0.0)
+    last = start(KILLS, pause=0.0)
     code, _, told = last.finish()
     assert code == 0, told
     assert "Traceback" not in told

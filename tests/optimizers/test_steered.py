@@ -115,6 +115,7 @@ def test_every_way_to_run_a_step_gives_the_same(options):
     np.testing.assert_allclose(other, reference, rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(BACKEND != "tensorflow", reason="MirroredStrategy is TensorFlow's")
 def test_two_replicas_train_as_one():
     mirrored = Path(__file__).with_name("mirrored.py")  # devices are split before the first use

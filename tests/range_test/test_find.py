@@ -152,6 +152,7 @@ def test_eager_steps():
     plausible(find(compiled(run_eagerly=True), X, Y, batch_size=64))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(BACKEND != "tensorflow", reason="MirroredStrategy is TensorFlow's")
 def test_all_replicas_take_the_same_decision():
     script = Path(__file__).with_name("mirrored_find.py")  # devices are split before first use

@@ -77,6 +77,7 @@ def refused(second: Command, *, holder: Command) -> None:
     assert f"process {holder.process.pid}, since " in told.splitlines()[-1]
 
 
+@pytest.mark.slow
 def test_a_second_command_names_the_first_which_control_c_stops_and_which_then_goes_on(
     tmp_path: Path, whole: Command
 ) -> None:

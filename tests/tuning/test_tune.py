@@ -112,11 +112,14 @@ def test_it_is_loaded_from_its_store_without_training(whole: tuple[TuneResult, P
         load_tuning(place, task="other")
 
 
+@pytest.mark.slow
 def test_in_processes_it_finds_the_same(whole: tuple[TuneResult, Path]) -> None:
     assert facts(tuned(workers=2)) == facts(whole[0])
 
 
-@pytest.mark.parametrize("after", [0, 1, 5, 30])
+@pytest.mark.parametrize(
+    "after", [1, 30, *(pytest.param(each, marks=pytest.mark.slow) for each in (0, 5))]
+)
 def test_one_that_is_stopped_anywhere_goes_on_as_if_it_had_not_been(
     after: int, whole: tuple[TuneResult, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -30,7 +30,7 @@ def loss_chart(
     """Return a chart of loss against step: the mean over seeds, and a band from least to largest.
 
     Diverged trials are in neither, and do not stretch the axis: each is a dotted line of its own
-    that ends in a cross.
+    that ends in a cross. With one seed each there is no band, and the subtitle speaks of none.
 
     Args:
         losses: of the trials that did not diverge.
@@ -70,7 +70,8 @@ def loss_chart(
         line.add_params(palette.picked, palette.choice, zoom()),
         hover(means, steps, palette),
     ]
-    subtitle = ["line: mean over seeds · band: smallest to largest"]
+    several = any(len(curves) > 1 for curves in losses.values())
+    subtitle = ["line: mean over seeds · band: smallest to largest"] if several else []
     if rows := _wild_rows(wild, steps, drawn, palette.labels):
         lost = palette.chart(rows).encode(
             x=x, y=y, color=palette.color(), opacity=palette.faded(0.8, 0.1)
@@ -82,7 +83,7 @@ def loss_chart(
             .transform_filter("datum.note != null"),
         ]
         subtitle.append("dotted, with a cross at the end: diverged trials")
-    heading = alt.TitleParams(title, subtitle=subtitle)
+    heading = alt.TitleParams(title, subtitle=subtitle or alt.Undefined)
     return alt.LayerChart(layer=layers, title=heading, width=720, height=280, config=theme())
 
 
