@@ -1,6 +1,6 @@
 """Writes what the docs show from what the program does.
 
-python docs/build.py                # docs/reference, and what pages show of code that ran
+python docs/build.py                # docs/reference, what pages show of code that ran, translations
 python docs/build.py --run          # also runs the code of pages that did not change
 python docs/build.py --demo         # also runs the demo: the README's table and picture
 python docs/build.py --forecast     # also the picture of a forecast, from ../shared/data
@@ -18,6 +18,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from _build import translated
 from _build.shown import refresh
 
 from paceline_cli._backend import start_keras
@@ -141,6 +142,7 @@ def main() -> None:
         from _build.tutorial import fill
 
         fill(number)
+    translated.refresh()
 
 
 if __name__ == "__main__":

@@ -180,9 +180,10 @@ def cells_of(script: Path) -> dict[str, str]:
 
 
 def pages() -> list[Page]:
-    """Return README.md and every page of the docs that shows what its code does."""
+    """Return README.md and every page of the docs in English that shows what its code does."""
     found = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-    return [page for page in map(Page, found) if page.shows]
+    chinese = ROOT / "docs" / "zh"  # _build/translated.py copies what these show
+    return [page for page in map(Page, found) if page.shows and page.path.parent != chinese]
 
 
 def record() -> dict[str, str]:
