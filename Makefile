@@ -22,7 +22,7 @@ bench: .venv/.dev
 
 docs: .venv/.dev
 	$(BIN)/python docs/build.py
-	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
 lock:
 	uv pip compile pyproject.toml requirements.in --universal --generate-hashes --no-emit-index-url --no-header -o requirements.lock

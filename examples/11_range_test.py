@@ -8,7 +8,6 @@ import numpy as np
 from sklearn.datasets import load_digits
 
 import paceline
-from paceline.charts import save_chart
 
 images, labels = load_digits(return_X_y=True)
 x, y = (images / 16).astype("float32"), labels.astype("int32")
@@ -31,12 +30,11 @@ def task(y: np.ndarray, *, batch_size: int = 32, frozen: bool = False) -> paceli
 
 
 # %% Three range tests
-tests = {
+for picture, test in {
     "find_good.svg": task(y),
     "find_flat.svg": task(y, frozen=True),
     "find_noisy.svg": task(random, batch_size=2),
-}
-for picture, test in tests.items():
+}.items():
     curve = paceline.find(test, repeats=3)
     print(f"{picture}: {curve.verdict}")
-    save_chart(curve.chart(), picture)
+    curve.chart().save(picture)

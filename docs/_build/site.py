@@ -1,7 +1,8 @@
 """Hooks of mkdocs: the navigation, and the pages that the site has beside those in docs/.
 
-The home page is README.md. Each room of the package has a page made from its docstrings. And a file
-of the repository that a page links to, such as an example, has a page that shows it.
+The home page is README.md. A section without a first page gets one, with its contents. Each room of
+the package has a page made from its docstrings. And a file of the repository that a page links to,
+such as an example, has a page that shows it.
 """
 
 import os
@@ -19,6 +20,9 @@ HOME = {"index.md": "README.md", "zh/index.md": "README.zh-CN.md"}
 SHOWN = "files/"
 PYTHON = "reference/python/"
 
+_contents: dict[str, str] = {}
+"""The first pages that are made of what the navigation has below them."""
+
 _CODE = re.compile(r"`[^`]*`")
 _LINK = re.compile(r"(?<=\]\()(?!\w+:)([^)\s#]+)(?=[)#])")
 
@@ -26,7 +30,35 @@ _LINK = re.compile(r"(?<=\]\()(?!\w+:)([^)\s#]+)(?=[)#])")
 def on_config(config: Any) -> Any:
     """Put the pages of a folder where the navigation names it; leave out what has none yet."""
     config.nav = list(_expanded(config.nav))
+    for section in config.nav:
+        title, pages = next(iter(section.items()))
+        first = f"{PurePosixPath(_leaves(section)[0]).parts[0]}/README.md"
+        if isinstance(pages, list) and pages[0] not in (first, first.replace("README", "index")):
+            _contents[first] = f"# {title}\n\n{_listed(pages, first)}"
+            pages.insert(0, first)
     return config
+
+
+def _listed(nav: list[Any], page: str, level: int = 2) -> str:
+    """Return links to the pages, below a heading for each group of them."""
+    lines = []
+    for item in nav:
+        if isinstance(item, dict):
+            title, pages = next(iter(item.items()))
+            lines += ["", f"{'#' * level} {title}", "", _listed(pages, page, level + 1)]
+        else:
+            heading = re.search(r"^# (.+)$", _read(f"docs/{item}"), re.M)
+            assert heading, f"{item} has no title"
+            lines.append(f"- [{heading[1]}]({_relative(item, page)})")
+    return "\n".join(lines)
+
+
+def _leaves(item: Any) -> list[str]:
+    """Return the pages in an item of the navigation."""
+    if isinstance(item, str):
+        return [item]
+    inside = item.values() if isinstance(item, dict) else item
+    return [leaf for each in inside for leaf in _leaves(each)]
 
 
 def _expanded(nav: list[Any]) -> Iterator[Any]:
@@ -64,11 +96,9 @@ def rooms() -> list[str]:
 
 def on_files(files: Files, config: Any) -> Files:
     """Add the pages that are made from files elsewhere."""
-    made = {
-        page: f"---\nhide: [navigation]\n---\n{_read(source)}"
-        for page, source in HOME.items()
-        if (ROOT / source).exists()
-    }
+    made = {page: _read(source) for page, source in HOME.items() if (ROOT / source).exists()}
+    made["index.md"] = f"---\nhide: [navigation]\n---\n{made['index.md']}"
+    made |= _contents
     made |= {f"{PYTHON}{room}.md": f"# {room}\n\n::: {room}\n" for room in rooms()}
     for page, text in made.items():
         files.append(File.generated(config, page, content=text))
@@ -109,11 +139,13 @@ def on_post_page(output: str, *, page: Any, **_: Any) -> str:
 
 
 def _target(page: str, link: str) -> str | None:
-    """Return the file of the repository that `link` on `page` means, if there is one."""
+    """Return the file, or the folder in docs/, that `link` on `page` means, if there is one."""
     source = HOME.get(page, f"docs/{page}")
     if page.startswith(SHOWN):
         source = page.removeprefix(SHOWN)
     target = os.path.normpath(PurePosixPath(source).parent / link)
+    if target.startswith("docs/") and (ROOT / target).is_dir():
+        return f"{target}/README.md"
     return target if (ROOT / target).is_file() and not target.startswith("..") else None
 
 
