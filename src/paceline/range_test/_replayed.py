@@ -161,7 +161,7 @@ def _problem(replay: ReplayOf, start: Start, coarse: Replays) -> tuple[Problem, 
 def _too_low(largest: float) -> str:
     return (
         f"The range is too low: up to its largest rate, {largest:.3g}, the loss still falls, or "
-        f"does not change yet. Give a larger high, such as high={largest * 1000:.0e}."
+        f"does not change yet. Give a larger high, such as high={largest * 1000:g}."
     )
 
 

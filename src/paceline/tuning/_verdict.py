@@ -33,9 +33,10 @@ def _answer(result: TuneResult) -> list[str]:
     mean = f"its {metric} is {text(found.primary(gain).mean)} over {seeds}"
     others = len(found.schedules) - 1
     if gain.contrast is None:
+        which = "the other schedule" if others == 1 else f"any of the {others} other schedules"
         return [
-            f"{best}, the tuned linear decay to zero, was beaten by none of the other "
-            f"{plural(others, 'schedule')} that the search found: {mean}."
+            f"{best}, the tuned linear decay to zero, was not beaten by {which} that the search "
+            f"found: {mean}."
         ]
     against = f"the tuned {result.baseline.recipe!r}"
     contrast = gain.contrast
