@@ -235,12 +235,11 @@ def main() -> None:
     )
     parser.add_argument("--quick", action="store_true", help="no transformer, one seed")
     asked = parser.parse_args()
-    rows = time_rows()
-    for size in BARS:
-        rows += published_rows(size)
+    times = time_rows()
+    rows = [each for size in BARS for each in published_rows(size)]
     for each in TRAINED[: 1 if asked.quick else None]:
         rows += trained_rows(each, quick=asked.quick)
-    finish(rows)
+    finish(rows + times)
 
 
 if __name__ == "__main__":

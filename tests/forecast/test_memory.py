@@ -21,7 +21,7 @@ def test_the_exponentials_sum_to_the_power_kernel(power, scale, length, seed):
     found = memory.remembered(totals) @ memory.power_kernel(scale, power)
     kernels = [(1 + scale * since(rates, t)) ** -power for t in points]
     direct = [weights[: t + 1] @ kernel for t, kernel in zip(points, kernels, strict=True)]
-    np.testing.assert_allclose(found, direct, rtol=2e-5)
+    np.testing.assert_allclose(found, direct, rtol=1e-5)
 
 
 def test_a_long_schedule_has_few_cells_and_the_same_sums():
@@ -31,7 +31,7 @@ def test_a_long_schedule_has_few_cells_and_the_same_sums():
     assert len(memory.starts) < 5000
     found = memory.remembered(memory.totals(rates**2)[:, None]) @ memory.power_kernel(0.1, 1.5)
     direct = [(rates[: t + 1] ** 2 * (1 + 0.1 * since(rates, t)) ** -1.5).sum() for t in points]
-    np.testing.assert_allclose(found, direct, rtol=2e-5)
+    np.testing.assert_allclose(found, direct, rtol=2e-5)  # of the noise, a part of the loss
 
 
 def test_a_jump_of_the_rate_is_at_its_own_update():
@@ -40,7 +40,7 @@ def test_a_jump_of_the_rate_is_at_its_own_update():
     memory = Memory.of(rates, points, fastest=10.0)
     found = memory.remembered(memory.totals(rates**2)[:, None]) @ memory.power_kernel(1.0, 1.5)
     direct = [(rates[: t + 1] ** 2 * (1 + since(rates, t)) ** -1.5).sum() for t in points]
-    np.testing.assert_allclose(found, direct, rtol=2e-5)
+    np.testing.assert_allclose(found, direct, rtol=1e-5)
 
 
 def test_rates_of_zero_are_remembered_as_nothing():
