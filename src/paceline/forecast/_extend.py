@@ -10,6 +10,8 @@ from paceline.schedules import Chain, Constant, Linear, Schedule, _checks
 Numbers = npt.NDArray[np.float64]
 
 _AT_MOST = 20_000
+_TRIED = 12
+"""Shares of the rest that the decay may take; the best one's neighbours bound the search."""
 _LEAST = 0.001
 _ROUNDING = 1e-14
 
@@ -106,6 +108,9 @@ def _best(shape: Numbers, branch: int, steps: int) -> tuple[float, float]:
         best = minimize_scalar(lambda factor: at(factor, share), bounds=(_LEAST, 1))
         return float(best.fun), float(best.x)
 
-    found = minimize_scalar(lambda share: factor_for(share)[0], bounds=(_LEAST, 1))
-    share = min(float(found.x), 1.0, key=lambda share: factor_for(share)[0])
+    tried = np.linspace(_LEAST, 1, _TRIED)  # of a short run the bound has several valleys
+    lowest = int(np.argmin([factor_for(share)[0] for share in tried]))
+    ends = tried[max(0, lowest - 1)], tried[min(_TRIED - 1, lowest + 1)]
+    found = minimize_scalar(lambda share: factor_for(share)[0], bounds=ends)
+    share = min(float(found.x), float(tried[lowest]), key=lambda share: factor_for(share)[0])
     return factor_for(share)[1], share

@@ -10,7 +10,7 @@ from paceline.forecast._cells import Floats, Ints, cell_starts
 from paceline.forecast._drops import drops
 from paceline.forecast._law import Law, Parameter
 
-_CELLS = 192
+_CELLS = 256
 """The drops within a cell count as two, by Gauss' rule."""
 _LEAST_RATE = 1e-3
 """Of the peak: eta^-gamma grows no further below it."""
