@@ -11,7 +11,7 @@ from typing import Any
 import _tune_peers
 import _tune_tasks
 from _kept import FOLDER, Kept
-from _tune_grid import FRESH, Reference, final_loss, reference, space, suggested
+from _tune_grid import FRESH, Cell, final_loss, reference, space, suggested
 from _tune_peers import PEERS, Account
 from _tune_training import Program
 
@@ -51,9 +51,9 @@ class Answer:
     losses: tuple[float, ...]
     """Of the schedule on the fresh seeds; these trainings are not charged."""
 
-    def regret(self, known: Reference) -> float:
-        """Return by how many deviations of a seed its mean is above the grid's best."""
-        return (statistics.mean(self.losses) - known.loss) / known.deviation
+    def regret(self, best: Cell) -> float:
+        """Return by how many deviations of a seed its mean is above that of a cell of the grid."""
+        return (statistics.mean(self.losses) - best.mean) / best.deviation
 
 
 class Contest:
