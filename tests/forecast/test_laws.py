@@ -11,8 +11,8 @@ SHAPES = {
     "multi_power": {"C": (1e-3, 1.0), "beta": (0.1, 1.5), "gamma": (0.05, 1.2)},
     "momentum": {"forgetting": (1e-4, 0.5)},
 }
-CLOSE = {"power_noise": 1e-5, "multi_power": 5e-4, "momentum": 1e-9}
-"""Of the largest value: the drops of multi_power are two to a cell."""
+CLOSE = {"power_noise": 1e-5, "multi_power": 3e-5, "momentum": 1e-9}
+"""Of the largest value: the drops of a cell of multi_power are as one at its mean rate."""
 
 
 @pytest.mark.parametrize("name", LAWS)

@@ -71,10 +71,11 @@ def fit(curves: Iterable[Curve] | Mapping[str, Curve], *, law: str = "power_nois
 def _fit(law: Law, curves: list[Curve]) -> FittedLaw:
     peak = max(float(each.rates.max()) for each in curves)
     observed = [Observed.of(each, law, peak) for each in curves]
-    first_part = Observed.of(curves[0], law, peak, share=FIRST_PART)
     found = fitted(law, observed)
-    off = {each.name: each.logs - found.logs(each) for each in observed}
+    off = {each.name: each.logs - found.logs(each.place) for each in observed}
     warnings = limits_of_fit(law, curves, off)
+    only = curves[0] if len(curves) == 1 else None
+    first_part = None if only is None else Observed.of(only, law, peak, share=FIRST_PART)
     unsure = doubt(found, observed, first_part)
     values = found.values
     return FittedLaw(

@@ -16,7 +16,7 @@ from paceline.forecast._fit import Fit
 from paceline.forecast._forecast import Forecast
 from paceline.forecast._intervals import Doubt
 from paceline.forecast._limits import limits_of_forecast
-from paceline.forecast._observed import Observed
+from paceline.forecast._place import Place
 from paceline.forecast._rates import rates_of
 from paceline.schedules import Schedule, _checks
 
@@ -77,15 +77,12 @@ class FittedLaw:
             level, owner="predict", name="level", least=0.01, most=0.999, fix=fix
         )
         points = _points(len(rates)) if at is None else _checked(at, len(rates))
-        relative = rates / self.peak
-        clock = np.cumsum(relative)[points]
-        if not clock[0]:
+        place = self._place(rates, points)
+        if not place.clock[0]:
             raise ValueError(
                 f"predict needs a rate above 0 up to the first place; got 0 at all updates up to "
                 f"{points[0]}. Forecast later ones: at=[...]."
             )
-        features = self._fit.law.features(relative, points)
-        place = Observed(name="", logs=np.zeros(len(points)), clock=clock, features=features)
         low, high = self._doubt.bounds(lambda fit: fit.logs(place), level)
         return Forecast(
             schedule=schedule,
@@ -104,19 +101,13 @@ class FittedLaw:
         The curve may be one that the law was fitted to, or another of the same task: how far it is
         off there says how far to trust it.
         """
-        relative = curve.rates / self.peak
-        clock = np.cumsum(relative)[curve.steps]
-        moved = clock > 0  # before, no law says anything
-        points = curve.steps[moved]
-        place = Observed(
-            name=curve.name,
-            logs=np.zeros(len(points)),
-            clock=clock[moved],
-            features=self._fit.law.features(relative, points),
-        )
+        moved = np.cumsum(curve.rates)[curve.steps] > 0  # before, no law says anything
         losses = np.full(len(curve.steps), np.nan)
-        losses[moved] = np.exp(self._fit.logs(place))
+        losses[moved] = np.exp(self._fit.logs(self._place(curve.rates, curve.steps[moved])))
         return losses
+
+    def _place(self, rates: Floats, points: Ints) -> Place:
+        return Place.of(self._fit.law, rates / self.peak, points)
 
     def chart(self) -> altair.VConcatChart:
         """Return the curves with the law's fit of each, above their rates."""
@@ -145,12 +136,8 @@ class FittedLaw:
             warmup = max(int(np.argmax(each.rates)) for each in self.curves)
 
         def final(schedule: Schedule) -> float:
-            rates = rates_of(schedule, steps, owner="best_decay", name="schedule") / self.peak
-            last = np.array([steps - 1])
-            features = self._fit.law.features(rates, last)
-            clock = np.array([rates.sum()])
-            place = Observed(name="", logs=np.zeros(1), clock=clock, features=features)
-            return float(self._fit.logs(place)[0])
+            rates = rates_of(schedule, steps, owner="best_decay", name="schedule")
+            return float(self._fit.logs(self._place(rates, np.array([steps - 1])))[0])
 
         return best_decay(final, peak=peak, steps=steps, warmup=warmup)
 

@@ -13,7 +13,8 @@ _MEMBERS = 40
 _BLOCK = 1 / 3
 """Of a curve: losses that follow each other miss together, so that a third is drawn as one."""
 _QUANTILES = 41
-_MOST_STEPS = 15
+_CLOSE = 1e-4
+"""A member's fit; what is left of it is far below the spread of the members."""
 FIRST_PART = 0.6
 """Of a single curve: what its rest is forecast from, as no other curve can be left out."""
 
@@ -37,18 +38,18 @@ class Doubt:
         return low, high
 
 
-def doubt(fit: Fit, curves: Sequence[Observed], first_part: Observed, *, seed: int = 0) -> Doubt:
+def doubt(fit: Fit, curves: Sequence[Observed], first_part: Observed | None) -> Doubt:
     """Return what a residual bootstrap says of a fit.
 
-    Each curve is forecast from the others (the end of a single one from `first_part`); how these
+    Each curve is forecast from the others, or the end of a single one from `first_part`; how these
     forecasts miss is added to the law in blocks, with either sign, and the law is fitted again.
 
     Source: Davison and Hinkley, "Bootstrap Methods and their Application", 1997, chapter 6, for
     residuals; Künsch, 1989, for blocks.
     """
-    missed = _missed(fit, curves, first_part, seed)
-    rng = np.random.default_rng(seed)
-    laws = [fit.logs(each) for each in curves]
+    missed = _missed(fit, curves) if first_part is None else _end_missed(fit, curves[0], first_part)
+    rng = np.random.default_rng(0)
+    laws = [fit.logs(each.place) for each in curves]
     members = []
     for _ in range(_MEMBERS):
         logs = [law + _drawn(missed, len(law), rng) for law in laws]
@@ -59,7 +60,7 @@ def doubt(fit: Fit, curves: Sequence[Observed], first_part: Observed, *, seed: i
                 fit.vector,
                 noise=fit.noise,
                 logs=np.concatenate(logs),
-                most=_MOST_STEPS,
+                close=_CLOSE,
             )
         )
     every = np.concatenate(list(missed.values()))
@@ -70,17 +71,17 @@ def doubt(fit: Fit, curves: Sequence[Observed], first_part: Observed, *, seed: i
     )
 
 
-def _missed(
-    fit: Fit, curves: Sequence[Observed], first_part: Observed, seed: int
-) -> dict[str, Floats]:
-    if len(curves) == 1:
-        law, rest = fitted(fit.law, [first_part], seed=seed), curves[0].clock > first_part.clock[-1]
-        return {curves[0].name: (curves[0].logs - law.logs(curves[0]))[rest]}
+def _end_missed(fit: Fit, curve: Observed, first_part: Observed) -> dict[str, Floats]:
+    rest = curve.place.clock > first_part.place.clock[-1]
+    return {curve.name: (curve.logs - fitted(fit.law, [first_part]).logs(curve.place))[rest]}
+
+
+def _missed(fit: Fit, curves: Sequence[Observed]) -> dict[str, Floats]:
     missed = {}
     for place, each in enumerate(curves):
         others = [*curves[:place], *curves[place + 1 :]]
         law = refitted(fit.law, others, fit.vector, noise=fit.noise)
-        missed[each.name] = each.logs - law.logs(each)
+        missed[each.name] = each.logs - law.logs(each.place)
     return missed
 
 

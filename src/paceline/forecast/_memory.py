@@ -9,13 +9,14 @@ from scipy import special
 from paceline.forecast._cells import Floats, Ints, cell_starts, fine
 
 _SPACING = 0.5
-"""Of the exponents' logarithms; the trapezoid rule errs by exp(-pi^2 / spacing), 3e-9."""
-_SLOWEST = 1e-7
-"""What the slowest exponent forgets over the whole run."""
-_LOWER = 40
-"""Nodes below the slowest."""
-_CELLS = 4096
-"""A schedule of so many updates or fewer has a cell for each."""
+"""Of the exponents' logarithms; the trapezoid rule errs by about exp(-pi^2 / spacing), 3e-9."""
+_NOTHING = 1e-7
+"""What the slowest exponent forgets over the whole run, or the kernel there."""
+_ALL = 40
+"""The fastest exponent, in units of the fastest kernel's: its weight is exp(-40)."""
+
+
+_NO_BORDERS: Ints = np.empty(0, dtype=np.int64)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -43,20 +44,36 @@ class Memory:
     """[n, j] what is left at a point of what was there at the point before."""
 
     @classmethod
-    def of(cls, rates: Floats, points: Ints, *, fastest: float) -> "Memory":
+    def of(
+        cls,
+        rates: Floats,
+        points: Ints,
+        *,
+        slowest: float,
+        fastest: float,
+        cells: int,
+        borders: Ints = _NO_BORDERS,
+    ) -> "Memory":
         """Return the memory of `rates` [m] at the updates `points` [n], which grow and are below m.
 
-        `fastest` is the largest c of the kernels that are asked for.
+        Args:
+            rates: of each update.
+            points: the updates after which sums are wanted.
+            slowest: the smallest c of the kernels (1 + c S)^-p that are asked for.
+            fastest: the largest.
+            cells: a schedule of so many updates or fewer has a cell for each.
+            borders: updates that begin a cell besides.
         """
         rates = rates[: points[-1] + 1]
         # the last updates before a point count most
-        starts = cell_starts(rates, fine(points, len(rates) // _CELLS), most=_CELLS)
+        borders = np.append(borders, fine(points, len(rates) // cells))
+        starts = cell_starts(rates, borders, most=cells)
         counts = np.diff(np.append(starts, len(rates)))
         sums = np.cumsum(rates)
         clock, ends = sums[points], sums[starts + counts - 1]
         means = np.add.reduceat(rates, starts) / counts
-        slowest = math.log(_SLOWEST / clock[-1])
-        nodes = np.exp(np.arange(slowest, math.log(40 * fastest), _SPACING))
+        lowest = math.log(_NOTHING * min(1 / clock[-1], slowest))
+        nodes = np.exp(np.arange(lowest, math.log(_ALL * fastest), _SPACING))
         after = clock[np.searchsorted(points, starts + counts - 1)] - ends
         left = _mean_of_powers(means[:, None] * nodes, counts[:, None])
         return cls(
@@ -70,8 +87,8 @@ class Memory:
         )
 
     def totals(self, values: Floats) -> Floats:
-        """Return the sum over each cell's updates [c, ...] of what each update has, [m, ...]."""
-        return np.asarray(np.add.reduceat(values[: self.points[-1] + 1], self.starts, axis=0))
+        """Return the sum over each cell's updates [c] of what each update has, [m]."""
+        return np.asarray(np.add.reduceat(values[: self.points[-1] + 1], self.starts))
 
     def remembered(self, totals: Floats) -> Floats:
         """Return sum_{k <= t} w_k exp(-nodes_j S_k(t)) at each point, [n, j].
@@ -84,20 +101,18 @@ class Memory:
             sums[point] += self._between[point] * sums[point - 1]
         return np.asarray(sums)
 
-    def power_kernel(self, scale: float, power: float) -> Floats:
-        """Return the weights w [j] with sum_j w_j exp(-nodes_j x) = (1 + scale x)^-power.
+    def power_kernel(self, scale: Floats | float, power: float) -> Floats:
+        """Return the weights w [..., j] with sum_j w_j exp(-nodes_j x) = (1 + scale x)^-power.
 
         They are the trapezoid rule for the Gamma integral
-        (1 + c x)^-p = 1/Gamma(p) * int (y/c)^p exp(-y/c) exp(-y x) dln(y); the nodes below the
-        slowest forget nothing, and are summed into it.
+        (1 + c x)^-p = 1/Gamma(p) * int (y/c)^p exp(-y/c) exp(-y x) dln(y); below the slowest node
+        nothing is forgotten, and the rest of the sum, a geometric one, goes into it.
         """
-        lower = self.nodes[0] * np.exp(-_SPACING * np.arange(_LOWER, 0, -1))
-        places = np.concatenate([lower, self.nodes]) / scale
-        logs = power * np.log(places) - places - special.gammaln(power)
-        weights = _SPACING * np.exp(logs)
-        weights[0] /= -math.expm1(-_SPACING * power)  # all that are lower still, a geometric sum
-        weights[_LOWER] += weights[:_LOWER].sum()
-        return np.asarray(weights[_LOWER:])
+        scales = np.asarray(scale, dtype=np.float64)[..., None]
+        logs = power * (np.log(self.nodes) - np.log(scales)) - self.nodes / scales
+        weights = _SPACING * np.exp(logs - special.gammaln(power))
+        weights[..., 0] /= -math.expm1(-_SPACING * power)
+        return np.asarray(weights)
 
 
 def _mean_of_powers(exponents: Floats, counts: Ints) -> Floats:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 import numpy as np
+from scipy.signal import lfilter
 
 from paceline.forecast._cells import Floats, Ints
 from paceline.forecast._drops import drops
@@ -15,7 +16,6 @@ from paceline.forecast._law import Law, Parameter
 class _Features:
     drops: Floats
     points: Ints
-    clock: Floats
 
 
 class Momentum(Law):
@@ -34,12 +34,10 @@ class Momentum(Law):
 
     def features(self, rates: Floats, points: Ints) -> _Features:
         """Return the drops."""
-        return _Features(drops=drops(rates), points=points, clock=np.cumsum(rates)[points])
+        return _Features(drops=drops(rates), points=points)
 
     def own(self, features: _Features, **shape: float) -> Floats:
         """Return minus what the drops have taken off the loss so far."""
-        from scipy.signal import lfilter
-
         kept = 1 - shape["forgetting"]
         remembered = lfilter([1.0], [1.0, -kept], features.drops[: features.points[-1] + 1])
         return np.asarray(-np.cumsum(remembered)[features.points])

@@ -6,24 +6,25 @@ from typing import ClassVar
 
 import numpy as np
 
-from paceline.forecast._cells import Floats, Ints, cell_starts
+from paceline.forecast._cells import Floats, Ints
 from paceline.forecast._drops import drops
 from paceline.forecast._law import Law, Parameter
+from paceline.forecast._memory import Memory
 
-_CELLS = 256
-"""The drops within a cell count as two, by Gauss' rule."""
+_CELLS = 512
+_RATIO = 0.1
+"""In log rate: as eta^-gamma bends, no cell spans more."""
 _LEAST_RATE = 1e-3
 """Of the peak: eta^-gamma grows no further below it."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class _Features:
+    memory: Memory
     drops: Floats
-    """[c] how much the rate falls there."""
-    rates: Floats
-    """[c] what it falls to."""
-    since: Floats
-    """[n, c] S_k(t), 0 before it falls."""
+    """[c] of each cell."""
+    so_far: Floats
+    """[n] of all updates up to each point."""
 
 
 class MultiPower(Law):
@@ -44,30 +45,26 @@ class MultiPower(Law):
     }
 
     def features(self, rates: Floats, points: Ints) -> _Features:
-        """Return the drops, and how long ago each was at each point."""
-        found, clock = drops(rates), np.cumsum(rates)
-        kinks = np.flatnonzero(np.diff(found != 0)) + 1
-        starts = cell_starts(rates, np.append(points + 1, kinks), most=_CELLS)
-        counts = np.diff(np.append(starts, len(rates)))
-        totals = np.add.reduceat(found, starts)
-        kept = np.flatnonzero(totals)
-        starts, counts = starts[kept], counts[kept]
-        middles, off = starts + (counts - 1) / 2, np.sqrt((counts**2 - 1) / 12)
-        places = np.concatenate([middles - off, middles + off])
-        every = np.arange(len(rates))
-        since = clock[points][:, None] - np.interp(places, every, clock - rates)
-        reached = points[:, None] >= np.tile(starts, 2)
-        return _Features(
-            drops=np.tile(totals[kept] / 2, 2),
-            rates=np.maximum(np.interp(places, every, rates), _LEAST_RATE),
-            since=np.where(reached, since, 0.0),
+        """Return the cells' drops and their memory."""
+        found, scale = drops(rates), self.shape["C"]
+        bands = np.floor(np.log(np.maximum(rates, _LEAST_RATE)) / _RATIO)
+        memory = Memory.of(
+            rates,
+            points,
+            slowest=scale.low,
+            fastest=scale.high / _LEAST_RATE ** self.shape["gamma"].high,
+            cells=_CELLS,
+            borders=np.flatnonzero((np.diff(np.sign(found)) != 0) | (np.diff(bands) != 0)) + 1,
         )
+        return _Features(memory=memory, drops=memory.totals(found), so_far=np.cumsum(found)[points])
 
     def own(self, features: _Features, **shape: float) -> Floats:
         """Return minus what the drops have taken off the loss so far."""
-        scales = shape["C"] * features.rates ** -shape["gamma"]
-        taken = -np.expm1(-shape["beta"] * np.log1p(scales * features.since))
-        return np.asarray(-taken @ features.drops)
+        memory, cells = features.memory, np.flatnonzero(features.drops)
+        scales = shape["C"] * np.maximum(memory.rates[cells], _LEAST_RATE) ** -shape["gamma"]
+        weights = np.zeros((len(features.drops), len(memory.nodes)))
+        weights[cells] = features.drops[cells, None] * memory.power_kernel(scales, shape["beta"])
+        return np.asarray(memory.remembered(weights).sum(axis=1) - features.so_far)
 
     def in_units(self, peak: float, **values: float) -> dict[str, float]:
         """Return B and C for rates whose largest is `peak`."""

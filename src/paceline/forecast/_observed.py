@@ -1,7 +1,6 @@
 """A curve as a law is fitted to it."""
 
 import dataclasses
-from typing import Any
 
 import numpy as np
 from scipy import stats
@@ -9,6 +8,7 @@ from scipy import stats
 from paceline.forecast._cells import Floats
 from paceline.forecast._curve import Curve
 from paceline.forecast._law import Law
+from paceline.forecast._place import Place
 
 _MOST, _FEWEST = 400, 50
 """Losses of a curve in the fit; of more, means are taken, and of noisy ones fewer."""
@@ -20,13 +20,12 @@ _TRANSIENT = 0.02
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Observed:
-    """The logarithm of a curve's losses, and what the law needs of its schedule."""
+    """The logarithm of a curve's losses, and where they were measured."""
 
     name: str
     logs: Floats
-    clock: Floats
-    """[n] the sum of the rates so far, in updates at the peak."""
-    features: Any
+    """[n]."""
+    place: Place
 
     @classmethod
     def of(cls, curve: Curve, law: Law, peak: float, *, share: float = 1.0) -> "Observed":
@@ -43,8 +42,7 @@ class Observed:
         return cls(
             name=curve.name,
             logs=np.log([losses[each].mean() for each in bins]),
-            clock=clock[points],
-            features=law.features(rates, points),
+            place=Place.of(law, rates, points),
         )
 
 

@@ -9,6 +9,8 @@ from paceline.forecast._cells import Floats, Ints
 from paceline.forecast._law import Law, Parameter
 from paceline.forecast._memory import Memory
 
+_CELLS = 8192
+
 
 class _Noise:
     """The noise of a schedule's updates, as each exponential remembers it at each point."""
@@ -53,7 +55,9 @@ class PowerNoise(Law):
 
     def features(self, rates: Floats, points: Ints) -> _Noise:
         """Return the memory of the rates."""
-        return _Noise(Memory.of(rates, points, fastest=self.shape["C"].high), rates)
+        scale = self.shape["C"]
+        memory = Memory.of(rates, points, slowest=scale.low, fastest=scale.high, cells=_CELLS)
+        return _Noise(memory, rates)
 
     def own(self, features: _Noise, **shape: float) -> Floats:
         """Return the noise at each point."""
