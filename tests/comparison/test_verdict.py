@@ -28,6 +28,14 @@ def _with_accuracy(values, baseline="a", **changes):
 SPREAD = np.linspace(-0.01, 0.01, 8)
 
 
+def test_a_result_shows_its_answer_and_no_arrays():
+    found = _with_accuracy({"a": 0.9 + SPREAD, "b": 0.95 + 1.1 * SPREAD})
+    assert repr(found) == f"<ComparisonResult: {found.verdict}>"
+    assert str(found) == f"{found.verdict}\n{found.table()}"
+    assert repr(found.outcomes[0]).startswith("Outcome(variant='a', seed=0, status='done', steps")
+    assert "array" not in repr(found.outcomes)
+
+
 def test_what_is_better_is_told_with_effect_interval_seeds_and_correction():
     text = _with_accuracy({"a": 0.9 + SPREAD, "b": 0.95 + 1.1 * SPREAD}).verdict
     assert text == (

@@ -25,7 +25,7 @@ from paceline.comparison._summary import (
     values_of,
 )
 from paceline.comparison._table import ResultTable, result_table
-from paceline.comparison._verdict import verdict
+from paceline.comparison._verdict import verdict, verdict_sentences
 from paceline.forecast import Curve
 from paceline.trials import Outcome
 
@@ -142,6 +142,13 @@ class ComparisonResult:
     def verdict(self) -> str:
         """What the comparison found, in words; the first sentence is the answer."""
         return verdict(self)
+
+    def __str__(self) -> str:
+        return f"{self.verdict}\n{self.table()}"
+
+    def __repr__(self) -> str:
+        """Return the answer in one line."""
+        return f"<ComparisonResult: {verdict_sentences(self)[0]}>"
 
     def table(self) -> ResultTable:
         """Return the table, which shows itself in a terminal and in a notebook."""

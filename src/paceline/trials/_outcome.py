@@ -21,18 +21,18 @@ class Outcome:
     variant: str
     seed: int
     status: Status
-    rates: npt.NDArray[np.float64]
+    rates: npt.NDArray[np.float64] = dataclasses.field(repr=False)
     """[updates done]: the rate of each update, as planned or as a callback set it.
 
     With mixed_float16 Keras skips updates whose gradient overflows, and the plan waits for them.
     """
-    losses: npt.NDArray[np.float64]
+    losses: npt.NDArray[np.float64] = dataclasses.field(repr=False)
     """[updates done]: the loss of each update's own batch, before the update.
 
     Updates from which `callbacks.SpikeGuard` went back are among them.
     """
     steps_per_epoch: int
-    validation: dict[str, npt.NDArray[np.float64]]
+    validation: dict[str, npt.NDArray[np.float64]] = dataclasses.field(repr=False)
     """Validation loss and metrics by name, each [epochs begun]; empty without validation data.
 
     NaN for the epoch in which a loss was not finite.
@@ -42,7 +42,7 @@ class Outcome:
     seconds: float
     peak_memory: int
     """The largest resident size of the process so far, in bytes."""
-    versions: dict[str, str]
+    versions: dict[str, str] = dataclasses.field(repr=False)
     error: str | None = None
 
     @property

@@ -98,6 +98,9 @@ class TuneResult:
         """What was found, in words; the first sentence is the answer."""
         return " ".join(verdict_sentences(self))
 
+    def __str__(self) -> str:
+        return self.verdict
+
     def __repr__(self) -> str:
         """Return the answer in one line."""
         return f"<TuneResult: {self.best.code}>"
