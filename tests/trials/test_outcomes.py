@@ -30,6 +30,26 @@ def same(a, b):
     assert a.test == b.test
 
 
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="TensorFlow's warning")
+def test_many_variants_are_not_taken_for_a_program_traced_again_and_again(monkeypatch):
+    import tensorflow as tf
+
+    told = []
+    monkeypatch.setattr(tf.get_logger(), "warning", lambda words, *_, **__: told.append(words))
+    task = small_task(test=(X_TEST, Y_TEST))
+    optimizers = [
+        lambda rate, of=of: keras.optimizers.SGD(rate, of) for of in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
+    ]
+    variants = {
+        str(place): Variant(schedule=cosine(peak=0.01), optimizer=each)
+        for place, each in enumerate(optimizers)
+    }
+    runs = trainer(task, **variants)
+    for name in variants:
+        assert runs.run(Trial(variant=name, seed=0)).status == "done"
+    assert not told
+
+
 def test_a_trial_is_bit_identical_alone_repeated_and_after_other_trials():
     task = small_task(model=normalised, test=(X_TEST, Y_TEST))
     schedules = {"cosine": cosine(peak=0.1), "flat": constant(peak=0.02)}

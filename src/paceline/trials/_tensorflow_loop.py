@@ -1,5 +1,6 @@
 """The compiled loop on TensorFlow: an epoch is one call of a graph that loops over its batches."""
 
+import functools
 from typing import Any
 
 import keras
@@ -36,8 +37,10 @@ class TensorFlowLoop(CompiledLoop):
         self._run_epoch = tf.function(
             self._trace_epoch, input_signature=None if xla else open_sizes, **compiled
         )
-        self._assign = tf.function(self._trace_assign, autograph=False)
-        self._run_test = tf.function(lambda: self._evaluate("test"), **compiled)
+        # a partial has no code of its own: TensorFlow, which counts traces by code, takes the
+        # programs of many loops for one that is traced again and again, and warns
+        self._assign = tf.function(functools.partial(self._trace_assign), autograph=False)
+        self._run_test = tf.function(functools.partial(self._evaluate, "test"), **compiled)
 
     def _begin(self, state: list[list[Any]]) -> None:
         self._assign(state)

@@ -1,5 +1,6 @@
 """The replay on TensorFlow: one traced program for every rate and every number of updates."""
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -37,7 +38,8 @@ class TensorFlowReplay(Replay):
         number, count = tf.TensorSpec([], tf.float32), tf.TensorSpec([], tf.int32)
         self._replay = tf.function(self._trace_replay, input_signature=[number, count], **compiled)
         self._step = tf.function(self._trace_step, input_signature=[number, count], **compiled)
-        self._put_back = tf.function(self._trace_put_back, autograph=False)
+        # a partial, so that many models' are not taken for one that is traced again and again
+        self._put_back = tf.function(functools.partial(self._trace_put_back), autograph=False)
         self._checked = False
 
     def replay(self, rate: float, updates: int) -> float:
