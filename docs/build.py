@@ -4,7 +4,6 @@ python docs/build.py                # docs/reference, what pages show of code th
 python docs/build.py --run          # also runs the code of pages that did not change
 python docs/build.py --demo         # also runs the demo: the README's table and picture
 python docs/build.py --forecast     # also the picture of a forecast, from ../shared/data
-python docs/build.py --tutorial 1 2 # also runs these chapters: their output and charts
 """
 
 import argparse
@@ -16,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from _build import translated
 from _build.shown import refresh
@@ -91,7 +90,7 @@ def measured() -> None:
     into_readme("bench", "\n".join(first))
 
 
-def table_of(rows: list[dict]) -> list[str]:
+def table_of(rows: list[dict[str, Any]]) -> list[str]:
     """Return the lines of a table of rows."""
     lines = ["| what | ours | peer | ratio | bar | holds | unit |", "|---|---|---|---|---|---|---|"]
     for row in rows:
@@ -123,7 +122,6 @@ def main() -> None:
     parser.add_argument("--run", action="store_true", help="run the code of every page")
     parser.add_argument("--demo", action="store_true", help="also run the demo")
     parser.add_argument("--forecast", action="store_true", help="also draw a forecast")
-    parser.add_argument("--tutorial", nargs="+", default=[], metavar="N", help="run chapters")
     asked = parser.parse_args()
     page = ROOT / "docs" / "reference" / "cli.md"
     page.parent.mkdir(exist_ok=True)
@@ -138,10 +136,6 @@ def main() -> None:
 
         curves = ROOT.parent / "shared" / "data" / "loss_curves" / "csv_100"
         draw_forecast(PACELINE, curves, ROOT / "docs" / "images" / "forecast.png")
-    for number in asked.tutorial:
-        from _build.tutorial import fill
-
-        fill(number)
     translated.refresh()
 
 

@@ -93,7 +93,9 @@ def _read(name: str, value: Any, file: Path) -> Name:
         for node, after in zip(body, [*body[1:], None], strict=True)
         if name in _defined(node)
     )
+    assert isinstance(node, _Node)
     arguments, by_place = _arguments(node)
+    returned = node.returns if isinstance(node, ast.FunctionDef) else None
     found = Name(
         name=name,
         value=value,
@@ -102,7 +104,7 @@ def _read(name: str, value: Any, file: Path) -> Name:
         doc=docstring.parse(_documentation(node, after)),
         arguments=arguments,
         by_place=by_place,
-        returns=ast.unparse(node.returns) if getattr(node, "returns", None) else "",
+        returns=ast.unparse(returned) if returned else "",
     )
     if list(found.doc.arguments) != [each.name for each in arguments]:
         raise ValueError(

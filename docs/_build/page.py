@@ -29,7 +29,9 @@ def page(name: Name, schedules: Mapping[str, Any]) -> str:
     if name.name == "Schedule":
         shown += methods(name)
     if doc.errors:
-        rows = [[markdown.code(kind), markdown.prose(why, links)] for kind, why in doc.errors.items()]
+        rows = [
+            [markdown.code(kind), markdown.prose(why, links)] for kind, why in doc.errors.items()
+        ]
         shown += ["## Errors", markdown.table(["raises", "when"], rows)]
     if doc.example:
         shown += ["## Example", markdown.block(doc.example, "pycon")]
@@ -131,7 +133,9 @@ def _by_place(name: Name) -> str:
         return "By name only."
     if len(name.by_place) == len(name.arguments):
         return "In this order, or by name."
-    return f"{', '.join(map(markdown.code, name.by_place))} by place or name, the rest by name only."
+    return (
+        f"{', '.join(map(markdown.code, name.by_place))} by place or name, the rest by name only."
+    )
 
 
 def _kind(kind: str, links: dict[str, str]) -> str:

@@ -5,7 +5,8 @@ In a page, or in README.md,
 - a block `python` is code of the page, and all of them together run from top to bottom;
 - a block `python title="examples/13_name.py"` is that example, or with `: Words` behind it the cell
   of the example that the line `# %% Words` begins;
-- a block `text title="Output"` is what the block of code before it printed;
+- a block `text title="Output"` is what the block of code before it printed, in lines of at most 100
+  columns;
 - a picture whose name stands in quotes in that code, `chart.save("curves.svg")`, is what it saved.
 
 The code runs in a folder of its own, with what lies in the folder that is named as the page.
@@ -21,6 +22,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import textwrap
 from pathlib import Path
 
 from _build.run_cells import END
@@ -32,6 +34,7 @@ RECORD = Path(__file__).with_name("shown.json")
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "COLUMNS": "84"}
 """The environment of code whose output is shown."""
 
+_WRAP = textwrap.TextWrapper(100, break_long_words=False, break_on_hyphens=False)
 _BLOCK = re.compile(r'^```(\w+)(?: title="([^"]*)")?\n(.*?)^```$', re.M | re.S)
 _PICTURE = re.compile(r"!\[[^\]]*\]\(([^):]+)\)")
 _CELL = re.compile(r"^# %% (.+)\n", re.M)
@@ -41,9 +44,9 @@ _KERAS = "ignore:__array__ implementation:DeprecationWarning"
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Ran:
-    """What the cells of a program printed, in their order, and the pictures that it saved."""
+    """What each cell of a program printed, and the pictures that it saved, by their names."""
 
-    printed: tuple[str, ...]
+    printed: dict[str, str]
     pictures: dict[str, bytes]
 
 
@@ -78,7 +81,7 @@ class Program:
             raise RuntimeError(done.stderr)
         saved = [path for path in folder.rglob("*") if path not in before]
         return Ran(
-            printed=tuple(done.stdout.split(END)[:-1]),
+            printed=dict(zip(self.cells, done.stdout.split(END)[:-1], strict=True)),
             pictures={p.name: p.read_bytes() for p in saved if p.suffix in (".svg", ".png")},
         )
 
@@ -157,14 +160,13 @@ class Page:
                         f"{name} has no line `# %% {cell}`; {self.path.name} shows it."
                     )
                 outputs = ran[name].printed
-                place = list(program.cells).index(cell)
-                printed = outputs[place] if cell else "".join(outputs)
+                printed = outputs[cell] if cell else "".join(outputs.values())
                 shown = _CELL.sub("", program.cells[cell]) if cell else program.code
                 body = f"{shown.strip()}\n"
             elif language == "python":
-                printed, own = ran[""].printed[own], own + 1
+                printed, own = ran[""].printed[str(own)], own + 1
             elif title == "Output":
-                body = "".join(f"{line.rstrip()}\n" for line in printed.rstrip().splitlines())
+                body = _wrapped(printed)
             head = f'{language} title="{title}"' if title else language
             return f"```{head}\n{body}```"
 
@@ -177,6 +179,13 @@ def cells_of(script: Path) -> dict[str, str]:
     starts = [(0, ""), *((found.start(), found[1]) for found in _CELL.finditer(text))]
     ends = [start for start, _ in starts[1:]] + [len(text)]
     return {name: text[start:end] for (start, name), end in zip(starts, ends, strict=True)}
+
+
+def _wrapped(printed: str) -> str:
+    """Return what was printed, without blank lines around it; its long lines are broken."""
+    lines = [line.rstrip() for line in printed.splitlines()]
+    broken = "\n".join(line if len(line) <= _WRAP.width else _WRAP.fill(line) for line in lines)
+    return f"{text}\n" if (text := broken.strip("\n")) else ""
 
 
 def pages() -> list[Page]:

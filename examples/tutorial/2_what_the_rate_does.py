@@ -1,9 +1,9 @@
 """What does the learning rate do? One model at five rates, from far too small to far too large.
 
-python examples/tutorial/2_what_the_rate_does.py [FOLDER FOR THE CHART]
+python examples/tutorial/2_what_the_rate_does.py     # its charts go to paceline-out/tutorial
 """
 
-import sys
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -12,11 +12,12 @@ from sklearn.datasets import load_digits
 import paceline
 from paceline.charts import loss_chart, save_chart
 
-folder = sys.argv[1] if len(sys.argv) > 1 else "paceline-out/tutorial/2"
+folder = Path("paceline-out/tutorial")
 
 images, labels = load_digits(return_X_y=True)
 x, y = (images / 16).astype("float32"), labels.astype("int32")
 
+# %% Five rates
 task = paceline.Task(
     model=lambda: keras.Sequential(
         [keras.Input((64,)), keras.layers.Dense(32, "relu"), keras.layers.Dense(10)]
@@ -31,6 +32,7 @@ rates = (0.0001, 0.01, 0.5, 2.0, 10.0)
 fixed = {f"{rate:g}": paceline.constant(peak=rate) for rate in rates}
 result = paceline.compare(task, fixed, seeds=3)
 
+# %% What they do
 curves = {name: np.array([trial.losses for trial in result.of(name)]) for name in fixed}
 print("  rate   before   largest   last, by seed            rises")
 for name, curve in curves.items():
@@ -38,8 +40,11 @@ for name, curve in curves.items():
     rises = (np.diff(curve) > 0).mean()
     print(f"{name:>6}  {curve[:, 0].mean():7.2f}  {curve.max():8.2f}   {last:20}  {rises:7.0%}")
 
-charts = {"Too small": ("0.0001", "0.01", "0.5"), "Too large": ("0.5", "2", "10")}
-for title, names in charts.items():
+# %% The curves of seed 0
+for picture, title, names in (
+    ("2_too_small.png", "Too small", ("0.0001", "0.01", "0.5")),
+    ("2_too_large.png", "Too large", ("0.5", "2", "10")),
+):
     shown = {name: curves[name][:1] for name in names}
     chart = loss_chart(shown, steps=range(task.horizon), order=list(fixed), title=title)
-    save_chart(chart, f"{folder}/2_{title.lower().replace(' ', '_')}.png")
+    save_chart(chart, folder / picture)

@@ -1,10 +1,10 @@
 """How do you find a rate: by trial and error, or by a range test, and what does each cost?
 
-python examples/tutorial/3_finding_a_rate.py [FOLDER FOR THE CHART]
+python examples/tutorial/3_finding_a_rate.py     # its chart goes to paceline-out/tutorial
 """
 
-import sys
 import time
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -13,12 +13,12 @@ from sklearn.datasets import load_digits
 import paceline
 from paceline.charts import save_chart
 
-folder = sys.argv[1] if len(sys.argv) > 1 else "paceline-out/tutorial/3"
+folder = Path("paceline-out/tutorial")
 
+# %% The task
 images, labels = load_digits(return_X_y=True)
 x, y = (images / 16).astype("float32"), labels.astype("int32")
 train, validation = (x[:1347], y[:1347]), (x[1347:], y[1347:])
-
 
 task = paceline.Task(
     model=lambda: keras.Sequential(
@@ -33,6 +33,7 @@ task = paceline.Task(
 )
 
 
+# %% Trial and error
 def build(rate: object) -> keras.Model:
     keras.utils.set_random_seed(0)
     model = task.model()
@@ -49,19 +50,24 @@ for peak in (0.0001, 0.001, 0.01, 0.1, 1.0, 10.0):
 best = min(tried, key=tried.get)
 print(f"trial and error: {best:g}; {6 * task.horizon} updates, {time.perf_counter() - start:.1f} s")
 
+# %% A range test
 start = time.perf_counter()
 curve = paceline.find(build(0.01), *train, batch_size=32)
 updates = sum(point.updates for point in curve.measured)
-print(f"\nrange test: {updates} updates, {time.perf_counter() - start:.1f} s\n{curve.verdict}")
-save_chart(curve.chart(), f"{folder}/3_range_test.png")
+print(f"range test: {updates} updates, {time.perf_counter() - start:.1f} s")
+print(curve.verdict)
+save_chart(curve.chart(), folder / "3_range_test.png")
 
+# %% Five range tests
 five = paceline.find(task, repeats=5)
-print(f"\n{five.verdict}")
+print(five.verdict)
 
+# %% On fresh seeds
 peaks = {"tried": best, "found": curve.suggestion.rate, "found five times": five.suggestion.rate}
 schedules = {name: paceline.linear(peak=peak) for name, peak in peaks.items()}
-print(f"\n{paceline.compare(task, schedules, seeds=range(10, 22)).verdict}\n")
+print(paceline.compare(task, schedules, seeds=range(10, 22)).verdict)
 
+# %% Questions without a good answer
 shuffled = np.random.default_rng(0).permutation(train[1])
 for case, images, labels, high in (
     ("range too low", *train, 0.0001),

@@ -1,9 +1,9 @@
 """How far does a fixed rate get, and what does it miss?
 
-python examples/tutorial/4_fixed_rate.py [FOLDER FOR THE CHART]
+python examples/tutorial/4_fixed_rate.py     # its chart goes to paceline-out/tutorial
 """
 
-import sys
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -12,8 +12,9 @@ from sklearn.datasets import load_digits
 import paceline
 from paceline.charts import save_chart
 
-folder = sys.argv[1] if len(sys.argv) > 1 else "paceline-out/tutorial/4"
+folder = Path("paceline-out/tutorial")
 
+# %% The task
 images, labels = load_digits(return_X_y=True)
 x, y = (images / 16).astype("float32"), labels.astype("int32")
 
@@ -36,11 +37,13 @@ task = paceline.Task(
     batch_size=16,
     epochs=20,
 )
+# %% Five schedules
 rates = (0.4, 0.2, 0.1, 0.05)
 schedules = {f"fixed {rate:g}": paceline.constant(peak=rate) for rate in rates}
 schedules["0.4 falling to 0"] = paceline.linear(peak=0.4)
 result = paceline.compare(task, schedules, seeds=12, baseline="0.4 falling to 0")
 
+# %% How far they get
 print("                    training loss    validation loss    accuracy")
 print("                    begin     end    mean     spread")
 for name in schedules:
@@ -49,10 +52,11 @@ for name in schedules:
     end = np.mean([trial.final_training_loss for trial in trials])
     last = np.array([trial.final("loss") for trial in trials])
     accuracy = np.mean([trial.final("accuracy") for trial in trials])
-    print(
-        f"{name:18}  {begin:5.3f}  {end:6.3f}  {last.mean():6.3f}  {last.std(ddof=1):8.3f}", end=""
-    )
-    print(f"  {accuracy:13.1%}")
-print(f"\n{result.verdict}")
+    losses = f"{begin:5.3f}  {end:6.3f}  {last.mean():6.3f}  {last.std(ddof=1):8.3f}"
+    print(f"{name:18}  {losses}  {accuracy:13.1%}")
 
-save_chart(result.charts()["losses"], f"{folder}/4_losses.png")
+# %% The verdict
+print(result.verdict)
+
+# %% The losses
+save_chart(result.charts()["losses"], folder / "4_losses.png")

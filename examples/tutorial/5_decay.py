@@ -1,10 +1,10 @@
 """How should the rate fall, and which three numbers does an exponential decay need?
 
-python examples/tutorial/5_decay.py [FOLDER FOR THE CHARTS]
+python examples/tutorial/5_decay.py     # its charts go to paceline-out/tutorial
 """
 
 import math
-import sys
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -14,8 +14,9 @@ import paceline
 from paceline.charts import save_chart
 from paceline.schedules import Piecewise
 
-folder = sys.argv[1] if len(sys.argv) > 1 else "paceline-out/tutorial/5"
+folder = Path("paceline-out/tutorial")
 
+# %% In Keras, and here
 theirs = keras.optimizers.schedules.ExponentialDecay(0.1, 100, 0.96, staircase=True)
 ours = paceline.from_keras(theirs)
 apart = max(abs(float(theirs(step)) - ours(step)) for step in range(425))
@@ -23,6 +24,7 @@ print(ours)
 print(f"largest difference {apart:.0e}; first rate {ours(0):g}, last rate {ours(424):.4f}")
 print(f"a twentieth after {100 * math.log(0.05) / math.log(0.96):,.0f} updates")
 
+# %% The task
 images, labels = load_digits(return_X_y=True)
 order = np.random.default_rng(0).permutation(len(labels))
 x, y = (images[order] / 16).astype("float32"), labels[order].astype("int32")
@@ -38,7 +40,10 @@ task = paceline.Task(
     epochs=5,
 )
 
+# %% Made for the run
 made = paceline.exponential(peak=0.15, factor=0.05)
+
+# %% One number changed
 numbers = {
     "made for the run": made,
     "as in tutorials": ours,
@@ -50,10 +55,11 @@ numbers = {
     "in 3 stairs": paceline.exponential(peak=0.15, factor=0.05**0.5, every=142, staircase=True),
 }
 result = paceline.compare(task, numbers, seeds=10, progress=False)
-print(f"\n{made.over(task.horizon)}")
+print(made.over(task.horizon))
 print(result.table())
-save_chart(result.chart(), f"{folder}/5_numbers.png")
+save_chart(result.chart(), folder / "5_numbers.png")
 
+# %% Other shapes
 shapes = {
     "constant": paceline.constant(peak=0.15),
     "inverse time": paceline.inverse_time(peak=0.15),
@@ -67,9 +73,12 @@ result = paceline.compare(task, shapes, seeds=10, baseline="exponential", progre
 for name, rates in result.rates.items():
     print(f"{name:20} above half the peak {np.mean(rates > 0.075):4.0%} of the time, ", end="")
     print(f"last rate {rates[-1]:.5f}")
-print(f"\n{result.table()}")
-save_chart(result.chart(), f"{folder}/5_shapes.png")
 
+# %% The shapes compared
+print(result.table())
+save_chart(result.chart(), folder / "5_shapes.png")
+
+# %% A step too late
 late = keras.optimizers.schedules.PiecewiseConstantDecay([200, 300], [0.15, 0.015, 0.0015])
 exact = Piecewise(boundaries=(200, 300), rates=(0.15, 0.015, 0.0015))
 for name, each in {"Keras": late, "from_keras": paceline.from_keras(late), "exact": exact}.items():

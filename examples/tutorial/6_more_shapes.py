@@ -1,10 +1,10 @@
 """When do warm-up, cycles, restarts, one-cycle and warm-up-stable-decay help, and when not?
 
-python examples/tutorial/6_more_shapes.py [FOLDER FOR THE CHARTS]
+python examples/tutorial/6_more_shapes.py     # its charts go to paceline-out/tutorial
 """
 
-import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -15,8 +15,9 @@ from paceline import constant, cosine, cyclic, linear, one_cycle, restarts, wsd
 from paceline.charts import forest_chart, rate_chart, save_chart
 from paceline.comparison import estimate
 
-folder = sys.argv[1] if len(sys.argv) > 1 else "paceline-out/tutorial/6"
+folder = Path("paceline-out/tutorial")
 
+# %% Five shapes
 shapes = {
     "linear, warm-up": linear(peak=0.15, warmup=0.1),
     "cyclic": cyclic(peak=0.15),
@@ -25,8 +26,9 @@ shapes = {
     "warm-up-stable-decay": wsd(peak=0.15),
 }
 rates = {name: shape.over(595)(np.arange(595)) for name, shape in shapes.items()}
-save_chart(rate_chart(rates), f"{folder}/6_shapes.png")
+save_chart(rate_chart(rates), folder / "6_shapes.png")
 
+# %% The tasks
 images, labels = load_digits(return_X_y=True)
 order = np.random.default_rng(0).permutation(len(labels))
 x, y = (images[order] / 16).astype("float32"), labels[order].astype("int32")
@@ -52,6 +54,7 @@ def task(epochs: int, *, layers: int = 1, optimizer: Callable = sgd) -> paceline
     )
 
 
+# %% Twelve questions
 deep = task(5, layers=6, optimizer=keras.optimizers.Adam)
 long = cosine(peak=0.15, steps=595)  # for 7 epochs
 cases = {  # by name: the task, the rival, what is on trial
@@ -68,7 +71,9 @@ cases = {  # by name: the task, the rival, what is on trial
     "stable: length known": (task(5), linear(peak=0.15), wsd(peak=0.15)),
     "stable: low peak": (task(5), linear(peak=0.05), wsd(peak=0.05)),
 }
-times, verdicts = {}, {}
+
+# %% Twelve answers
+answers = {}
 print("case                      rival   this    verdict            p")
 for name, (what, rival, this) in cases.items():
     result = paceline.compare(what, {"rival": rival, "this": this}, seeds=8, progress=False)
@@ -76,7 +81,10 @@ for name, (what, rival, this) in cases.items():
     contrast = next(row.contrast for row in result.summaries if row.variant == "this")
     means = "  ".join(f"{values.mean():.4f}" for values in loss.values())
     print(f"{name:25} {means}  {contrast.verdict:17}  {contrast.p:.3f}")
-    ratio = estimate(np.log2(loss["this"] / loss["rival"]))
-    times[name], verdicts[name] = (ratio.mean, ratio.low, ratio.high), contrast.verdict
+    answers[name] = estimate(np.log2(loss["this"] / loss["rival"])), contrast.verdict
+
+# %% The answers as a picture
+times = {name: (ratio.mean, ratio.low, ratio.high) for name, (ratio, _) in answers.items()}
+verdicts = {name: verdict for name, (_, verdict) in answers.items()}
 doubled = "log2 of the validation loss (1: twice the rival's, -1: half)"
-save_chart(forest_chart(times, verdicts=verdicts, metric=doubled), f"{folder}/6_cases.png")
+save_chart(forest_chart(times, verdicts=verdicts, metric=doubled), folder / "6_cases.png")

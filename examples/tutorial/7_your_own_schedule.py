@@ -1,6 +1,6 @@
 """How do I write a schedule of my own, and does it survive saving and loading?
 
-python examples/tutorial/7_your_own_schedule.py [FOLDER FOR THE CHART]
+python examples/tutorial/7_your_own_schedule.py     # its chart goes to paceline-out/tutorial
 """
 
 import dataclasses
@@ -20,9 +20,10 @@ from paceline.callbacks import RateRecorder, ReduceOnPlateau
 from paceline.charts import rate_chart, save_chart
 from paceline.schedules import Constant, Lambda, Schedule, from_epochs, warmup
 
-folder = sys.argv[1] if len(sys.argv) > 1 else "paceline-out/tutorial/7"
+folder = Path("paceline-out/tutorial")
 
 
+# %% A function of the epoch
 def decay(epoch: int) -> float:
     return 0.01 * math.exp(-0.1 * epoch)
 
@@ -32,6 +33,7 @@ print("Keras has a LambdaSchedule:", hasattr(keras.optimizers.schedules, "Lambda
 print("by_epoch ", [f"{by_epoch(step):.5f}" for step in (0, 84, 85, 679)])
 
 
+# %% A subclass
 @keras.saving.register_keras_serializable(package="mine")
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Parabola(Schedule):
@@ -45,9 +47,11 @@ class Parabola(Schedule):
 parabola = Parabola(peak=0.1, steps=680)
 print("parabola ", [f"{parabola(step):.5f}" for step in (0, 340, 679, 680)])
 
+# %% A composition
 composed = warmup(peak=0.1, steps=85) >> (10 * by_epoch.skipped(85)).clip(floor=0.06)
-print(f"\n{composed.table()}")
+print(composed.table())
 
+# %% The training
 images, labels = load_digits(return_X_y=True)
 order = np.random.default_rng(0).permutation(len(labels))
 x, y = (images[order] / 16).astype("float32"), labels[order].astype("int32")
@@ -67,6 +71,7 @@ def train(rate, *callbacks):
     return model, np.array(watch[-1].rates)
 
 
+# %% Driven by a metric
 plateau = ReduceOnPlateau(factor=0.5, patience=1, threshold=0.05)
 trained = {
     "by_epoch": train(by_epoch),
@@ -76,12 +81,15 @@ trained = {
 }
 _, theirs = train(0.01, keras.callbacks.LearningRateScheduler(decay))
 apart = np.abs(theirs - trained["by_epoch"][1]).max()
-print(f"\nLearningRateScheduler and by_epoch: rates at most {apart:.0e} apart")
+print(f"LearningRateScheduler and by_epoch: rates at most {apart:.0e} apart")
 print("plateau: (epoch, factor from then on):", plateau.changes)
-save_chart(rate_chart({name: used for name, (_, used) in trained.items()}), f"{folder}/7_rates.png")
 
+# %% The rates that were used
+used = {name: rates for name, (_, rates) in trained.items()}
+save_chart(rate_chart(used), folder / "7_rates.png")
+
+# %% Save and load
 files = Path(tempfile.mkdtemp())
-print()
 for name, (model, _) in trained.items():
     model.save(files / "model.keras")
     again = keras.saving.load_model(files / "model.keras")
@@ -93,11 +101,13 @@ for name, schedule in {"by_epoch": by_epoch, "parabola": parabola, "composed": c
     print(f"{name}.json loads as an equal: {same}")
 
 
+# %% A class without a name
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Unregistered(Parabola):
     pass
 
 
+# %% What can't be saved
 never = {
     "a lambda": Lambda(function=lambda step, ops: 0.1 * ops.exp(-0.01 * step)),
     "a class that is not registered": Unregistered(peak=0.1, steps=680),
@@ -107,8 +117,10 @@ for name, schedule in never.items():
     try:
         paceline.save_schedule(schedule, "never.json")
     except ValueError as error:
-        print(f"\n{name}: {re.sub(' at 0x[0-9a-f]+', '', str(error))}")
+        print(f"{name}: {re.sub(' at 0x[0-9a-f]+', '', str(error))}")
+
+# %% In another program
 code = "import paceline; paceline.load_schedule('parabola.json')"
 call = [sys.executable, "-c", code]
 elsewhere = subprocess.run(call, cwd=files, capture_output=True, text=True)
-print("\nelsewhere:", elsewhere.stderr.splitlines()[-1])
+print(elsewhere.stderr.splitlines()[-1])

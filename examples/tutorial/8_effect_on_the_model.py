@@ -1,10 +1,10 @@
 """What does the rate do to the model, and which schedule should it be?
 
-python examples/tutorial/8_effect_on_the_model.py [FOLDER FOR THE CHARTS]
+python examples/tutorial/8_effect_on_the_model.py     # its charts go to paceline-out/tutorial
 """
 
 import dataclasses
-import sys
+from pathlib import Path
 
 import keras
 from sklearn.datasets import load_digits
@@ -12,8 +12,9 @@ from sklearn.datasets import load_digits
 import paceline
 from paceline.charts import save_chart
 
-folder = sys.argv[1] if len(sys.argv) > 1 else "paceline-out/tutorial/8"
+folder = Path("paceline-out/tutorial")
 
+# %% The task
 images, labels = load_digits(return_X_y=True)
 x, y = (images / 16).astype("float32"), labels.astype("int32")
 small = paceline.Task(
@@ -29,6 +30,7 @@ small = paceline.Task(
     epochs=60,
 )
 
+# %% Five schedules
 schedules = {
     "constant 0.05": paceline.constant(peak=0.05),
     "constant 0.005": paceline.constant(peak=0.005),
@@ -37,6 +39,8 @@ schedules = {
     "linear 0.2": paceline.linear(peak=0.2),
 }
 result = paceline.compare(small, schedules, seeds=8, a_a=True, progress=False)
+
+# %% Three effects
 print(f"{result.horizon} updates; target: a validation loss of {result.target:.3f}")
 print("                 updates to  training  validation                overfits")
 print("                 target      loss      loss    accuracy          after epoch  verdict")
@@ -48,12 +52,17 @@ for row in result.summaries:
         f"{row.overfits_after or 'not shown'!s:11}  "
         f"{row.contrast.verdict if row.contrast else 'baseline'}"
     )
-noise = result.noise_floor
-print(f"\nconstant 0.05 against itself on other seeds: {noise.verdict}, ", end="")
-print(f"{noise.difference.mean:+.3f} [{noise.difference.low:+.3f}, {noise.difference.high:+.3f}]")
-save_chart(result.charts()["losses"], f"{folder}/8_losses.png")
-save_chart(result.charts()["gap"], f"{folder}/8_gap.png")
 
+# %% The baseline against itself
+noise = result.noise_floor
+print(f"constant 0.05 against itself on other seeds: {noise.verdict}, ", end="")
+print(f"{noise.difference.mean:+.3f} [{noise.difference.low:+.3f}, {noise.difference.high:+.3f}]")
+
+# %% The losses
+save_chart(result.charts()["losses"], folder / "8_losses.png")
+save_chart(result.charts()["gap"], folder / "8_gap.png")
+
+# %% A new task
 whole = dataclasses.replace(
     small,
     train=(x[:1000], y[:1000]),
@@ -61,13 +70,18 @@ whole = dataclasses.replace(
     test=(x[1400:], y[1400:]),
     epochs=5,
 )
-curve = paceline.find(whole)
-print(f"\n{curve.verdict}")
 
+# %% The range test
+curve = paceline.find(whole)
+print(curve.verdict)
+
+# %% Search and verify
 found = paceline.tune(whole, budget=60, progress=False)
-print(f"\n{found.verdict}")
-print(f"\n{found.confirmation.table()}")
+print(found.verdict)
+print(found.confirmation.table())
+
+# %% The choice
 seen = min((each for each in found.trials if each.horizon == 315), key=found.shown_value)
 print(f"lowest in the search: {found.shown_value(seen):.3f}, {seen.point.family}")
 print(found.best.code)
-save_chart(found.charts()["search"], f"{folder}/8_search.png")
+save_chart(found.charts()["search"], folder / "8_search.png")

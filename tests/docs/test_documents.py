@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 from _build.shown import QUIET, Page, pages, record
-from _build.translated import translations
-from _build.tutorial import chapters
+from _build.translated import ENGLISH, translations
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("README*.md"), *ROOT.glob("docs/**/*.md")])
@@ -51,7 +50,7 @@ def backend(document: Path, code: str) -> dict[str, str]:
             marks=[pytest.mark.slow] if path.name != "README.md" else [],
         )
         for path in RUN
-        if code_of(path) and path not in chapters()
+        if code_of(path) and path.parent != ENGLISH  # test_course.py runs the chapters
     ],
 )
 def test_the_python_of_a_document_runs_and_prints_what_is_shown(document: Path) -> None:
@@ -77,8 +76,8 @@ def test_a_page_shows_what_its_code_printed_and_drew_when_it_last_ran(page: Page
 def test_every_picture_is_drawn_by_the_build() -> None:
     drawn = {path.resolve() for page in pages() for path in page.pictures.values()}
     there = set((ROOT / "docs" / "images").rglob("*.*"))
-    elsewhere = {"schedules", "tutorial"}  # of docstrings, and of the scripts of the course
-    others = {path.name for path in there - drawn if elsewhere.isdisjoint(path.parts)}
+    of_docstrings = set((ROOT / "docs" / "images" / "schedules").rglob("*.*"))
+    others = {path.name for path in there - drawn - of_docstrings}
     assert others == set(BY_COMMANDS)
 
 

@@ -36,6 +36,14 @@ def test_an_output_is_what_the_block_before_it_printed(tmp_path: Path) -> None:
     assert refreshed(page) == page.text.replace("old", "1\nb")
 
 
+def test_an_output_has_no_blank_lines_around_it_and_no_long_ones(tmp_path: Path) -> None:
+    code = """print(f"\\n  \\n  a  table\\n\\n{'a-long-word ' * 20}\\n   \\n")\n"""
+    page = written(tmp_path, fenced("python", code), fenced(OUTPUT))
+    whole = " ".join(["a-long-word"] * 8)
+    broken = f"{whole}\n{whole}\n{' '.join(['a-long-word'] * 4)}\n"
+    assert refreshed(page).endswith(fenced(OUTPUT, f"  a  table\n\n{broken}") + "\n")
+
+
 def test_an_excerpt_is_a_cell_of_the_example_or_all_of_it(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text('"""A question."""\n\nx = 2\n\n# %% Twice\nprint(x * 2)\n\n# %% Rest\n')
@@ -58,6 +66,20 @@ def test_a_picture_is_what_the_code_saved_and_may_need_what_lies_beside(tmp_path
     page = written(tmp_path, fenced("python", code), "![It](images/it.svg)", "![No](no.svg)")
     assert page.pictures == {"it.svg": tmp_path / "images" / "it.svg"}
     assert page.run(dict(os.environ))[""].pictures == {"it.svg": b"7"}
+
+
+def test_a_picture_of_an_example_may_lie_in_a_folder(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from pathlib import Path\n\n# %% Draw\nprint(1)\n\n# %% Save\n"
+        "folder = Path('out/deep')\nfolder.mkdir(parents=True)\n"
+        '(folder / "it.png").write_text("5")\n'
+    )
+    page = written(tmp_path, fenced(f'python title="{script}: Draw"'), "![It](it.png)")
+    ran = page.run(dict(os.environ))[str(script)]
+    assert page.pictures.keys() == {"it.png"}
+    assert ran.pictures == {"it.png": b"5"}
+    assert ran.printed == {"": "", "Draw": "1\n", "Save": ""}
 
 
 def test_a_change_of_the_code_or_of_what_is_shown_changes_the_digest(tmp_path: Path) -> None:

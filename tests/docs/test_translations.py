@@ -72,7 +72,7 @@ def test_a_page_in_chinese_takes_what_the_page_in_english_shows(
     chinese, english = tmp_path / "zh.md", tmp_path / "en.md"
     monkeypatch.setattr(translated, "translations", lambda: {chinese: english})
     english.write_text('A\n```text title="Output"\n1\\d\n```\n![B](new.svg) [c](d.md)\n')
-    chinese.write_text("甲\n<!-- output -->\n<!-- /output -->\n![乙](old.png)，[丙](x.md)\n")
+    chinese.write_text("甲\n```text\n0\n```\n![乙](old.png)，[丙](x.md)\n")
     translated.refresh()
     copied = '甲\n```text title="Output"\n1\\d\n```\n![乙](new.svg)，[丙](x.md)\n'
     assert chinese.read_text() == copied
