@@ -27,7 +27,7 @@ RATES = {
     "layer-wise": {"block_1": 0.125, "block_2": 0.25, "block_3": 0.5},
     "frozen": dict.fromkeys(BLOCKS, 0.0),
 }
-PEAKS = (3e-4, 1e-3, 3e-3, 1e-2, 3e-2)
+PEAKS = (3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1)
 LOSS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 
 Arrays = tuple[np.ndarray, np.ndarray]
@@ -135,7 +135,8 @@ def main() -> None:
     name = "from scratch"
     peak = best_peak(functools.partial(task, learned=False), name, cosine)
     scratch = functools.partial(task, learned=False, final=True)
-    anew = compare(scratch, {name: cosine(peak)}, seeds=range(100, 116), name=name)
+    seeds = range(100, 116)
+    anew = compare(scratch, {name: cosine(peak)}, seeds=seeds, name=f"{name}, final")
     print(anew)
     anew.to_csv(FOLDER / "scratch.csv")
     print(f"{time.perf_counter() - start:.0f} s")

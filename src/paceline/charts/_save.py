@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from paceline.charts._theme import DARK_INK, theme
+from paceline.charts._theme import DARK_INK, MEASURED_FONT, theme
 
 _ENDINGS = (".png", ".svg", ".html")
 
@@ -33,6 +33,10 @@ def save_chart(chart: Any, path: str | Path) -> Path:
         printed = chart.copy()
         printed.config = theme(DARK_INK, "white")
         printed.save(target, format="png", scale_factor=2)
+    elif ending == ".svg":
+        drawn = chart.copy()
+        drawn.config = theme(font=MEASURED_FONT)
+        drawn.save(target, format="svg")
     else:
-        chart.save(target, format=ending[1:], **({"inline": True} if ending == ".html" else {}))
+        chart.save(target, format="html", inline=True)
     return target

@@ -29,6 +29,8 @@ _DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [12, 4], [1, 4], [12, 3, 2, 3, 
 _LONGEST_LABEL = 36
 _LABEL_PIXELS, _LEGEND_LETTERS = 160, 21
 _DOT = 90
+MEASURED_FONT = "'Liberation Sans', Arial, sans-serif"
+"""Of a picture whose text is measured here and drawn elsewhere: these are equally wide."""
 
 
 def colors(names: Sequence[str]) -> dict[str, str]:
@@ -152,9 +154,10 @@ class Palette:
         return alt.condition(self.picked, alt.value(picked), alt.value(others))
 
 
-def theme(ink: str = INK, background: str = "transparent") -> alt.Config:
+def theme(
+    ink: str = INK, background: str = "transparent", font: str = f"system-ui, {MEASURED_FONT}"
+) -> alt.Config:
     """Return the config of a finished chart."""
-    font = "system-ui, 'Liberation Sans', Arial, sans-serif"
     return alt.Config(
         background=background,
         font=font,
