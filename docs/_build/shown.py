@@ -174,9 +174,16 @@ class Page:
 
 
 def cells_of(script: Path) -> dict[str, str]:
-    """Return the cells of a script; what stands before the first has no name."""
+    """Return the cells of a script; what stands before the first has no name.
+
+    Raises:
+        ValueError: two cells have one name.
+    """
     text = script.read_text(encoding="utf-8")
     starts = [(0, ""), *((found.start(), found[1]) for found in _CELL.finditer(text))]
+    names = [name for _, name in starts]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ValueError(f"{script.name} has two cells {twice[0]!r}. Give one another name.")
     ends = [start for start, _ in starts[1:]] + [len(text)]
     return {name: text[start:end] for (start, name), end in zip(starts, ends, strict=True)}
 

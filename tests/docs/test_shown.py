@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from _build.shown import Page
+from _build.shown import Page, cells_of
 
 
 def written(folder: Path, *blocks: str) -> Page:
@@ -106,3 +106,10 @@ def test_a_cell_that_is_not_there_is_told(tmp_path: Path) -> None:
     page = written(tmp_path, fenced(f'python title="{script}: There"'))
     with pytest.raises(ValueError, match="no line `# %% There`"):
         refreshed(page)
+
+
+def test_two_cells_of_one_name_are_refused(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text("# %% Once\n1\n# %% Once\n2\n")
+    with pytest.raises(ValueError, match="script.py has two cells 'Once'"):
+        cells_of(script)

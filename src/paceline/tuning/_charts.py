@@ -47,7 +47,7 @@ _HEIGHT, _LOW_HEIGHT = 250, 150
 _MOST, _MOST_OF_A_RUNG = 500, 300
 """Dots in a panel."""
 
-_SELECTED = "values that the search selected by, which look better than they are"
+_SELECTED = "the search selected by these values: they look better than they are"
 
 
 def charts(result: TuneResult) -> dict[str, alt.LayerChart | alt.VConcatChart]:
@@ -128,7 +128,7 @@ def _subtitle(result: TuneResult) -> list[str]:
         low, high = result.peaks
         notes.append(f"shaded: {low:.3g} to {high:.3g}, searched at first")
     if len(counts) > 1:
-        notes.append("a peak is that of the whole horizon; shorter ones are trained with more")
+        notes.append("a peak is that of the whole horizon: on a shorter one it was larger")
     return [" · ".join(notes), _SELECTED]
 
 
