@@ -61,7 +61,7 @@ class Adjusting(keras.callbacks.Callback):
         self.floor = _checks.rate(floor, owner=name, name="floor")
         self.verbose = verbose
         self.changes: list[tuple[int, float]] = []
-        """The epochs after which the factor changed, each with the new factor."""
+        """The epochs, from 0, after which the factor changed, each with the new factor."""
 
     def set_model(self, model: Any) -> None:
         """Make the model's optimizer adjustable, where it is not."""
