@@ -45,6 +45,8 @@ def test_what_is_better_is_told_with_effect_interval_seeds_and_correction():
     three = _with_accuracy({"a": 0.9 + SPREAD, "b": 0.95 + 1.1 * SPREAD, "c": 0.8 + SPREAD})
     assert "p\u00a0=\u00a00.016; Holm's correction for 2 comparisons)." in three.verdict
     assert "Worse: c −0.1000 [−0.1000, −0.1000]." in three.verdict
+    wide = _with_accuracy({"a": 0.9 + SPREAD, "c": 0.896 + SPREAD}, margin=0.02).verdict
+    assert "Worse: c −0.004000 [−0.004000, −0.004000] (within the margin)." in wide
 
 
 def test_lower_is_better_for_a_loss():

@@ -104,6 +104,14 @@ def test_a_narrow_range_has_four_rates():
     assert found.suggestion.rate == pytest.approx(0.02, rel=0.3)
 
 
+@pytest.mark.parametrize("best", [-3.0, -2.5, -1.9, -1.5])
+def test_a_rate_at_which_the_band_ends_lies_in_it(best):
+    found = replayed(valley(10**best, depth=0.05), **DEFAULTS)
+    rates = found.replays[-1].rates
+    for end, rate in ((found.suggestion.low, rates[0]), (found.suggestion.high, rates[-1])):
+        assert end == rate or not np.isclose(end, rate, rtol=1e-12)
+
+
 def test_a_negative_loss_is_a_loss_like_any_other():
     one = valley(0.01)
     found = replayed(lambda *given: one(*given) - 10, **DEFAULTS)

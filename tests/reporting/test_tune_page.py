@@ -48,6 +48,16 @@ def test_its_first_sentence_is_the_verdict_and_its_facts_are_the_cost(browser, p
     opened.page.close()
 
 
+def test_what_stands_below_a_title_is_a_line_and_not_its_letters(browser, result, tmp_path):
+    alone = dataclasses.replace(result, best=result.baseline)  # then the schedule's chart has one
+    page = report(alone, tmp_path / "alone.html")
+    opened = Opened(browser, page)
+    figure = opened.page.locator("figure", has=opened.page.locator("#chart-schedule"))
+    assert "l · i" not in figure.inner_text()
+    assert "linear to zero" in figure.inner_text()
+    opened.page.close()
+
+
 def test_the_schedule_is_copied_as_a_line_of_python(browser, page, result):
     for broken in (False, True):
         opened = Opened(browser, page)

@@ -92,7 +92,7 @@ def forest_chart(
     ]
     subtitle = ["dot: mean over seeds, taken seed by seed · line: its 95 % interval"]
     if math.isfinite(margin):
-        subtitle.append(f"shaded: up to ±{margin:.3g}, which counts as equal")
+        subtitle.append(f"shaded: differences up to ±{margin:.3g} do not matter")
     if any(not each["whole"] and each["mean"] is not None for each in rows):
         subtitle.append("hollow: no interval, as a trial diverged or seeds are too few")
     return in_rows(layers, palette, title="Difference to the baseline", subtitle=subtitle)

@@ -56,7 +56,7 @@ def _findings(result: ComparisonResult) -> list[str]:
     better = [row for row in others if _contrast(row).verdict == "better"]
     named = [*better[:1], *(row for row in result.summaries[:1] if not row.diverged)]
     rest = [row for row in others if row not in named]
-    return [_opening(result, better, others), *_best_mean(result, better), *_by_verdict(rest)]
+    return [_opening(result, better, others), *_best_mean(result, better), *_by_verdict(result, rest)]
 
 
 def _opening(result: ComparisonResult, better: list[Summary], others: list[Summary]) -> str:
@@ -93,9 +93,14 @@ def _effect(result: ComparisonResult, contrast: Contrast) -> str:
     )
     way = "higher" if sign > 0 else "lower"
     small = ""
-    if max(abs(end) for end in ends) < result.margin:
+    if _is_small(result, contrast):
         small = f", less than the margin of {text(result.margin)} that does not matter,"
     return f"its {metric} is {mean_text(size)} {interval_text(size)} {way}{small}"
+
+
+def _is_small(result: ComparisonResult, contrast: Contrast) -> bool:
+    """Return whether the whole interval lies within the margin."""
+    return max(abs(contrast.difference.low), abs(contrast.difference.high)) < result.margin
 
 
 def _test(result: ComparisonResult, contrast: Contrast | None) -> str:
@@ -142,7 +147,7 @@ def _needed(contrast: Contrast) -> list[str]:
     ]
 
 
-def _by_verdict(rows: Sequence[Summary]) -> list[str]:
+def _by_verdict(result: ComparisonResult, rows: Sequence[Summary]) -> list[str]:
     headings = {
         "better": "Better too",
         "worse": "Worse",
@@ -154,13 +159,17 @@ def _by_verdict(rows: Sequence[Summary]) -> list[str]:
     for kind, heading in headings.items():
         found = [row for row in rows if _contrast(row).verdict == kind]
         if found:
-            named = ", ".join(
-                f"{_name(row, 40)} {_signed(_contrast(row).difference)}".rstrip()
-                for row in found[:_NAMED]
-            )
+            named = ", ".join(_named_with_difference(result, row) for row in found[:_NAMED])
             more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
             sentences.append(f"{heading}: {named}{more}.")
     return sentences
+
+
+def _named_with_difference(result: ComparisonResult, row: Summary) -> str:
+    contrast = _contrast(row)
+    told = f"{_name(row, 40)} {_signed(contrast.difference)}".rstrip()
+    is_told_small = contrast.verdict in {"better", "worse"} and _is_small(result, contrast)
+    return f"{told} (within the margin)" if is_told_small else told
 
 
 def _too_few(result: ComparisonResult, others: list[Summary]) -> list[str]:

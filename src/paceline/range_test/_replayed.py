@@ -215,4 +215,6 @@ def width_of(rates: Numbers, losses: Numbers, start: Start) -> tuple[float, floa
         left -= 1
     while right < _PLACES - 1 and inside[right + 1]:
         right += 1
-    return float(10 ** places[left]), float(10 ** places[right])
+    near = rates[0] if left == 0 else 10 ** places[left]
+    far = rates[-1] if right == _PLACES - 1 else 10 ** places[right]
+    return float(near), float(far)  # at an end the rate itself, to the last bit

@@ -68,7 +68,7 @@ def _figure(chart: Any) -> dict[str, Any]:
     """
     spec: dict[str, Any] = chart.to_dict(validate=False)
     words = spec.pop("title", {})
-    title, notes = words.get("text"), words.get("subtitle", [])
+    title, notes = words.get("text"), _lines(words.pop("subtitle", []))
     if "vconcat" not in spec:
         fit = {"type": "fit-x", "contains": "padding"}
         return {
@@ -76,9 +76,15 @@ def _figure(chart: Any) -> dict[str, Any]:
             "notes": notes,
             "spec": spec | {"width": "container", "autosize": fit},
         }
-    of_parts = [note for part in spec["vconcat"] for note in part["title"].pop("subtitle", [])]
+    of_parts = [
+        note for part in spec["vconcat"] for note in _lines(part["title"].pop("subtitle", []))
+    ]
     words_once = dict.fromkeys(word for note in [*notes, *of_parts] for word in note.split(" · "))
     return {"title": title or "Loss over the learning rate", "notes": words_once, "spec": spec}
+
+
+def _lines(subtitle: str | list[str]) -> list[str]:
+    return [subtitle] if isinstance(subtitle, str) else subtitle
 
 
 @functools.cache
