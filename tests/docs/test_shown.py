@@ -111,5 +111,5 @@ def test_a_cell_that_is_not_there_is_told(tmp_path: Path) -> None:
 def test_two_cells_of_one_name_are_refused(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text("# %% Once\n1\n# %% Once\n2\n")
-    with pytest.raises(ValueError, match="script.py has two cells 'Once'"):
+    with pytest.raises(ValueError, match=r"script\.py has two cells 'Once'"):
         cells_of(script)

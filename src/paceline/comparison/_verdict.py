@@ -56,7 +56,11 @@ def _findings(result: ComparisonResult) -> list[str]:
     better = [row for row in others if _contrast(row).verdict == "better"]
     named = [*better[:1], *(row for row in result.summaries[:1] if not row.diverged)]
     rest = [row for row in others if row not in named]
-    return [_opening(result, better, others), *_best_mean(result, better), *_by_verdict(result, rest)]
+    return [
+        _opening(result, better, others),
+        *_best_mean(result, better),
+        *_by_verdict(result, rest),
+    ]
 
 
 def _opening(result: ComparisonResult, better: list[Summary], others: list[Summary]) -> str:
