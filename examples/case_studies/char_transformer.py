@@ -14,9 +14,12 @@ import keras
 import numpy as np
 
 import paceline
+from paceline.forecast import Curve, fit
+from paceline.schedules import Tabulated
 
 FOLDER = Path("paceline-out/char_transformer")
 ORIGIN = "https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/input.txt"
+FITTED = ("constant", "linear", "high")
 CHARACTERS, CONTEXT, WIDTH = 65, 32, 32
 
 Arrays = tuple[np.ndarray, np.ndarray]
@@ -88,6 +91,16 @@ def schedules(peak: float) -> dict[str, paceline.schedules.Schedule]:
     }
 
 
+def foretell(curves: dict[str, Curve]) -> None:
+    """Print how each training would end by a law that is fitted to three of them."""
+    law = fit({name: curves[name] for name in FITTED})
+    for name, curve in curves.items():
+        schedule = Tabulated(rates=tuple(curve.rates.tolist()))
+        ends = law.predict(schedule, at=[len(curve.rates) - 1]).losses[0]
+        trained = curve.losses[curve.steps >= 0.95 * len(curve.rates)].mean()
+        print(f"{name:16}  forecast {ends:.3f}  trained {trained:.3f}")
+
+
 def main() -> None:
     start = time.perf_counter()
     found = paceline.find(task, repeats=3, verbose=False)
@@ -103,6 +116,7 @@ def main() -> None:
     print(result)
     result.to_csv(FOLDER / "results.csv")
     paceline.report(result, FOLDER / "report.html")
+    foretell(result.curves())
     print(f"{time.perf_counter() - start:.0f} s")
 
 
