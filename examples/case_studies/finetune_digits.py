@@ -27,7 +27,7 @@ RATES = {
     "layer-wise": {"block_1": 0.125, "block_2": 0.25, "block_3": 0.5},
     "frozen": dict.fromkeys(BLOCKS, 0.0),
 }
-PEAKS = (3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1)
+PEAKS = (3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 3e-1)
 LOSS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 
 Arrays = tuple[np.ndarray, np.ndarray]
