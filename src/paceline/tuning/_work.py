@@ -239,8 +239,9 @@ class Work:
                 row = now.summaries[0]
                 mean = now.primary(row)
                 self.view.best(
-                    f"{row.variant}: {metric_name(now.metric)} {mean_text(mean)} "
-                    f"{interval_text(mean)} over {plural(mean.count, 'seed')}"
+                    f"{row.variant}: {metric_name(now.metric)} "
+                    f"{f'{mean_text(mean)} {interval_text(mean)}'.strip()} "
+                    f"over {plural(mean.count, 'seed')}"
                 )
             self.view.watch("confirm", self._horizon, counts, outcomes)
 
