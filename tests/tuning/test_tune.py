@@ -11,8 +11,9 @@ from execution import tiny
 
 import paceline
 from paceline.execution import StoppedError, Store, StoreError
+from paceline.schedules import linear
 from paceline.trials import TaskError
-from paceline.tuning import TuneResult, load_tuning
+from paceline.tuning import TuneResult, holds_tuning, load_tuning
 from paceline.tuning._budget import read_budget
 from paceline.tuning._confirm import SEEDS, Size, confirmation_size
 from paceline.tuning._families import FAMILIES
@@ -118,16 +119,18 @@ def test_in_processes_it_finds_the_same(whole: tuple[TuneResult, Path]) -> None:
 
 
 @pytest.mark.parametrize(
-    "after", [1, 30, *(pytest.param(each, marks=pytest.mark.slow) for each in (0, 5))]
+    "after", [1, -3, *(pytest.param(each, marks=pytest.mark.slow) for each in (0, 5, 30))]
 )
 def test_one_that_is_stopped_anywhere_goes_on_as_if_it_had_not_been(
     after: int, whole: tuple[TuneResult, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = tmp_path / "t.sqlite"
     put, count = Store.put, iter(range(10**6))
+    with Store(whole[1], read_only=True) as store:
+        last = range(len(store.trials()))[after]
 
     def dying(self, *given, **named):
-        if next(count) == after:
+        if next(count) == last:
             raise StoppedError("stopped here")
         return put(self, *given, **named)
 
@@ -135,9 +138,24 @@ def test_one_that_is_stopped_anywhere_goes_on_as_if_it_had_not_been(
         patch.setattr(Store, "put", dying)
         with pytest.raises(StoppedError):
             tuned(store=place)
-    with pytest.raises(StoreError, match="no search that ended; 1 search did not end yet"):
+    assert holds_tuning(place)
+    with pytest.raises(StoreError, match=r"The search of t in .* has not ended.*tune' command"):
         load_tuning(place)
     assert facts(tuned(store=place)) == facts(whole[0])
+
+
+def test_a_comparison_that_came_after_a_search_that_was_stopped_is_what_a_store_holds(
+    tmp_path: Path,
+) -> None:
+    place = tmp_path / "t.sqlite"
+    with Store(place) as store:
+        store.put_search("0", {}, task="t", task_key="1")
+    assert holds_tuning(place)
+    assert holds_tuning(place, task="other")  # there is no comparison of it, and this says it best
+    with pytest.raises(ValueError, match=r"holds no search of 'other'\. It holds t"):
+        load_tuning(place, task="other")
+    paceline.compare(task, {"a": linear(peak=0.1)}, seeds=1, store=place, name="t", progress=False)
+    assert not holds_tuning(place)
 
 
 def test_another_seed_or_budget_is_another_search(whole: tuple[TuneResult, Path]) -> None:
