@@ -225,6 +225,17 @@ def test_a_dry_run_prints_the_plan_and_does_nothing(peaks: bool, folder: Path) -
     assert {path.name for path in folder.rglob("*.*")} == {"task.py"}
 
 
+@pytest.mark.parametrize(("budget", "few"), [("7", True), ("8", False)])
+def test_a_dry_run_says_that_a_budget_is_too_small_to_confirm(
+    budget: str, few: bool, folder: Path
+) -> None:
+    told = run(folder, "good", "--budget", budget, "--dry-run")
+    said = " ".join(told.stdout.split())
+    assert ("Nothing will be confirmed" in said) == few
+    assert ("A budget of 8 full runs has room for 2 fresh seeds" in said) == few
+    assert ("confirm 1 and the" in said) != few
+
+
 def test_a_dry_run_of_a_time_says_that_it_is_timed_first(folder: Path) -> None:
     told = run(folder, "good", "--budget", "2h", "--dry-run")
     assert told.exit_code == 0, told.stderr

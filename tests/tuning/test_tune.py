@@ -1,6 +1,7 @@
 import functools
 import json
 import math
+import re
 import threading
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from paceline.schedules import linear
 from paceline.trials import TaskError
 from paceline.tuning import TuneResult, holds_tuning, load_tuning
 from paceline.tuning._budget import read_budget
-from paceline.tuning._confirm import SEEDS, Size, confirmation_size
+from paceline.tuning._confirm import SEEDS, Size, confirmation_size, room_text
 from paceline.tuning._families import FAMILIES
 from paceline.tuning._outlook import outlook
 
@@ -189,6 +190,7 @@ def test_a_budget_too_small_to_confirm_says_so() -> None:
     assert found.confirmation is None
     assert found.gain is None
     assert "which is no result: the budget had no room to confirm it" in found.verdict
+    assert room_text(0.5) in found.verdict
 
 
 def test_few_seeds_say_that_they_are_few() -> None:
@@ -238,12 +240,28 @@ def test_as_many_are_confirmed_as_have_room_for_their_seeds(runs: int, size: Siz
     assert size is None or size.runs <= max(runs, 4)
 
 
+@pytest.mark.parametrize("confirm", [0.5, 0.3, 0.1, 0.25, 1])
+def test_from_which_budget_on_there_is_room_is_said_as_it_is(confirm: float) -> None:
+    few, many = map(int, re.findall(r"of (\d+)", room_text(confirm)))
+    for budget, size in (
+        (few - 1, None),
+        (few, Size(finalists=1, seeds=2)),
+        (many, Size(finalists=1, seeds=SEEDS)),
+    ):
+        assert confirmation_size(int(confirm * budget * 240) // 240) == size
+    assert confirmation_size(int(confirm * (many - 1) * 240) // 240).seeds < SEEDS
+
+
+def test_where_nothing_is_kept_for_it_there_is_never_room() -> None:
+    assert room_text(0).startswith("With confirm=0 nothing is kept for fresh seeds")
+
+
 @pytest.mark.parametrize(
     ("changes", "error", "text"),
     [
         ({"budget": 0.5}, ValueError, "0.5 full runs is less than one full run of 240 updates"),
         ({"budget": "100 steps"}, ValueError, "100 steps is less than one full run"),
-        ({"budget": "never"}, ValueError, "tune needs a budget above 0; got 'never'"),
+        ({"budget": "never"}, ValueError, "tune needs a budget that it can read; got 'never'"),
         ({"families": ("cosin",)}, ValueError, "no family 'cosin'. Known are: linear, cosine"),
         ({"families": "wsd"}, ValueError, "a list of names; got 'wsd'"),
         ({"families": ()}, ValueError, "tune needs families"),

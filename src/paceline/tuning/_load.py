@@ -92,7 +92,7 @@ def kept(result: TuneResult, points: dict[str, Point], keys: list[str]) -> dict[
     """
     names = ("horizon", "metric", "higher_is_better", "budget", "limit", "spent", "start", "edge")
     return {
-        **{name: getattr(result, name) for name in (*names, "environment", "command")},
+        **{name: getattr(result, name) for name in (*names, "confirm", "environment", "command")},
         "peaks": list(result.peaks),
         "families": list(result.families),
         "rungs": [

@@ -8,7 +8,7 @@ import rich.table
 
 from paceline.comparison import plural
 from paceline.tuning._budget import Budget, read_budget
-from paceline.tuning._confirm import confirmation_size
+from paceline.tuning._confirm import confirmation_size, room_text
 from paceline.tuning._rungs import rungs_of
 from paceline.tuning._shares import RANGE_TEST, REFINED, REPEATED, SHARES
 from paceline.tuning._tune import check_horizon, checked_families, checked_peaks, checked_share
@@ -86,6 +86,7 @@ def outlook_table(
     table = rich.table.Table(
         title=f"What a budget of {asked} will do: one full run is {horizon:,} updates",
         title_justify="left",
+        caption_justify="left",
         box=rich.box.SIMPLE_HEAD,
     )
     table.add_column("stage")
@@ -101,4 +102,8 @@ def outlook_table(
         )
     total = sum(row.updates for row in rows)
     table.add_row("in all", "", "", f"{total:,}", f"{total / horizon:.1f}")
+    if confirmation_size(int(confirm * asked.steps(horizon)) // horizon) is None:
+        table.caption = (
+            "Nothing will be confirmed, and without that there is no result. " + room_text(confirm)
+        )
     return table

@@ -115,6 +115,7 @@ class Work:
             best=choice_of(best, points[best], self._horizon),
             baseline=choice_of(next(iter(points)), baseline, self._horizon),
             confirmation=found,
+            confirm=self.asked.confirm,
             environment=environment_of(self.subject, workers=self.runner.workers),
             command=self.command,
         )
