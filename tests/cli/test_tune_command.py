@@ -221,6 +221,7 @@ def test_a_dry_run_prints_the_plan_and_does_nothing(peaks: bool, folder: Path) -
     assert "What a budget of 60 full runs will do: one full run is 40 updates" in told.stdout
     assert ("range test" in told.stdout) != peaks
     assert "explore 8 families" in told.stdout
+    assert "Updates that do not fill a trial are left to the next stage" in told.stdout
     assert "in all" in told.stdout
     assert {path.name for path in folder.rglob("*.*")} == {"task.py"}
 

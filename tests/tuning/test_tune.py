@@ -1,6 +1,5 @@
 import functools
 import json
-import math
 import re
 import threading
 from pathlib import Path
@@ -19,6 +18,7 @@ from paceline.tuning._budget import read_budget
 from paceline.tuning._confirm import SEEDS, Size, confirmation_size, room_text
 from paceline.tuning._families import FAMILIES
 from paceline.tuning._outlook import outlook
+from paceline.tuning._shares import RANGE_TEST
 
 EPOCHS = 48  # of 5 updates: horizons of 40, 80 and 240
 FEW = ("linear", "wsd")
@@ -312,9 +312,17 @@ def test_the_outlook_adds_up_to_the_budget() -> None:
     rows = outlook(read_budget(60), horizon=440, families=tuple(FAMILIES), confirm=0.5, finds=True)
     total = sum(row.updates for row in rows)
     assert 0.98 * 60 * 440 <= total <= 60 * 440
-    assert rows[0].stage == "range test"
+    assert sum(row.updates for row in rows[:2]) == RANGE_TEST
+    assert [row.stage for row in rows[:4]] == [
+        "range test, a decade apart",
+        "range test, around the best",
+        "explore 8 families",
+        "the best over 147 updates, and more of their families",
+    ]
+    assert rows[4].stage == "the best over 440 updates"
+    assert len({row.stage for row in rows}) == len(rows)
+    assert all(row.trials == row.updates // row.horizon for row in rows)
     assert rows[-1].stage == "confirm 2 and the baseline on 8 fresh seeds"
-    assert all(math.isfinite(row.trials) for row in rows)
 
 
 def test_with_test_data_the_confirmation_is_measured_on_them(tmp_path: Path) -> None:
