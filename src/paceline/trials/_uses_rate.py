@@ -1,6 +1,5 @@
 """Does an optimizer function use the rate that it is given?"""
 
-import contextlib
 import weakref
 from typing import Any
 
@@ -30,14 +29,17 @@ def _rates_instead(optimizer: OptimizerOf) -> dict[str, str]:
 
     Nothing where it is used, where none can be read, and where the function fails: `build` says so.
     """
-    with contextlib.suppress(Exception):
-        given = GivenRate()
-        kept = weakref.ref(given)
+    given = GivenRate()
+    kept = weakref.ref(given)
+    try:
         made = optimizer(given)
-        del given  # whoever uses it holds it, however deep inside
-        if kept() is None:
-            return {_name(each): rate_text(each) for each in inner_optimizers(made)}
-    return {}
+    except Exception:
+        return {}
+    del given  # whoever uses it holds it, however deep inside
+    if kept() is not None:
+        return {}
+    readable = [each for each in inner_optimizers(made) if hasattr(each, "_learning_rate")]
+    return {_name(each): rate_text(each) for each in readable}
 
 
 def _name(optimizer: Any) -> str:
