@@ -5,7 +5,7 @@ from typing import Any
 
 from paceline.health._optimizers import inner_optimizers, rate_text
 from paceline.trials._errors import TaskError
-from paceline.trials._given_rate import GivenRate
+from paceline.trials._rate_feed import RateFeed
 from paceline.trials._variant import OptimizerOf
 
 
@@ -29,7 +29,7 @@ def _rates_instead(optimizer: OptimizerOf) -> dict[str, str]:
 
     Nothing where it is used, where none can be read, and where the function fails: `build` says so.
     """
-    given = GivenRate()
+    given = RateFeed()
     kept = weakref.ref(given)
     try:
         made = optimizer(given)
