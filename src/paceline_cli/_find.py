@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,10 +78,23 @@ def find(
     else:
         click.echo(result.sketch())
         click.echo("\nWrote " + ", ".join(str(path) for path in files))
+        if result.suggestion is not None:
+            click.echo(_next_step(task, result.suggestion.rate))
     if open_it:
         open_page(files[0])
     if result.suggestion is None:
         context.exit(1)
+
+
+def _next_step(task: str, rate: float) -> str:
+    from paceline.charts import rate_text
+
+    name = shlex.quote(task)
+    return (
+        "Next, compare schedules at this peak, or search for the best one:\n"
+        f'  paceline compare {name} --peak {rate_text(rate)} -s "cosine()" -s "wsd()"\n'
+        f"  paceline tune {name} --budget 60"
+    )
 
 
 def _write(result: RangeTestResult, folder: Path, name: str) -> list[Path]:

@@ -76,13 +76,7 @@ def _read(source: str, peak: float | None) -> Schedule:
 
     if not _is_path(source):
         return parse_schedule(source, peak=peak)
-    try:
-        return load_schedule(source)
-    except UnicodeDecodeError:
-        raise ValueError(
-            f"{source} is not a schedule file: it holds no text. Write one with "
-            "paceline.save_schedule."
-        ) from None
+    return load_schedule(source)
 
 
 def _is_path(text: str) -> bool:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from paceline.tuning import TuneResult
 
 
+_SCHEDULE = "schedule.json"
+
+
 def deliver_tuning(result: TuneResult, folder: Path, *, as_json: bool, open_it: bool) -> None:
     """Write the files of a search into `folder` and print what it found."""
     files = write_whole(folder, lambda inside: _write(result, inside))
@@ -23,6 +26,11 @@ def deliver_tuning(result: TuneResult, folder: Path, *, as_json: bool, open_it: 
     else:
         _print(result)
         click.echo("Wrote " + ", ".join(str(path) for path in files))
+        file = next(str(path) for path in files if path.name == _SCHEDULE)
+        click.echo(
+            f"To train with it: schedule = paceline.load_schedule({file!r}); "
+            "model.compile(optimizer(schedule), ...)"
+        )
     if open_it:
         open_page(files[0])
 
@@ -32,7 +40,7 @@ def _write(result: TuneResult, folder: Path) -> list[Path]:
 
     found = [
         report(result, folder / "report.html"),
-        result.save(folder / "schedule.json"),
+        result.save(folder / _SCHEDULE),
         *write_charts(result, folder),
         result.to_csv(folder / "search.csv"),
     ]

@@ -1,4 +1,5 @@
 import json
+import shlex
 import sys
 from pathlib import Path
 
@@ -67,9 +68,16 @@ def test_it_prints_the_sketch_and_writes_a_page_and_a_picture(folder: Path) -> N
     assert told.exit_code == 0, told.stderr
     lines = told.stdout.splitlines()
     assert lines[0].startswith("Suggestion: ")
-    assert max(map(len, lines[:-1])) <= 80
+    *before, wrote, next_step, compare, tune = lines
+    assert max(map(len, before)) <= 80
     page, picture = (folder / "paceline-out" / "task" / name for name in ("find.html", "find.png"))
-    assert lines[-1] == "Wrote paceline-out/task/find.html, paceline-out/task/find.png"
+    assert wrote == "Wrote paceline-out/task/find.html, paceline-out/task/find.png"
+    assert next_step == "Next, compare schedules at this peak, or search for the best one:"
+    assert tune == "  paceline tune task.py --budget 60"
+    command = shlex.split(compare)
+    assert f"▶ {command[4]:>8}  suggested" in lines
+    done = CliRunner().invoke(main, [*command[1:], "--seeds=1", "--workers=1", "--out=compared"])
+    assert done.exit_code == 0, done.stderr
     assert "Learning-rate range test of task" in page.read_text(encoding="utf-8")
     assert png_size(picture.read_bytes())[0] > 1_300
 
@@ -108,6 +116,7 @@ def test_without_a_suggestion_the_reason_is_printed_and_the_code_is_1(
     told = run(folder, task, *options)
     assert told.exit_code == 1, told.stderr
     assert told.stdout.startswith("No suggestion: ")
+    assert "paceline compare" not in told.stdout
     assert (folder / "paceline-out" / "task" / "find.html").exists()
     body = json.loads(run(folder, task, *options, "--json").stdout)
     assert body["suggestion"] is None

@@ -171,6 +171,8 @@ BAD: dict[str, tuple[list[str], int, tuple[str, ...]]] = {
     "another database": (["photos.db"], 2, ("'photos'",)),
     "damaged": (["damaged.sqlite"], 2, ("damaged",)),
     "no comparison": (["fresh.sqlite"], 2, ("holds no comparison",)),
+    "a search": (["search.sqlite"], 2, ("search of digits in", "not ended", "'paceline tune' com")),
+    "its task": (["search.sqlite", "--task", "t"], 2, ("no search of 't'. It holds digits",)),
     "newer": (["newer.sqlite"], 2, ("format 9", "Update Paceline")),
     "unknown task": (["out/trials.sqlite", "--task", "digits"], 2, ("'digits'", "'task'")),
     "two tasks": (["out/trials.sqlite", "failing/trials.sqlite"], 2, ("'task' and 'failing'",)),
@@ -188,6 +190,8 @@ def test_bad_input_gets_one_line_that_names_it_and_makes_nothing(case: str, fold
     (folder / "damaged.sqlite").write_bytes(b"SQLite format 3\0" + b"\1" * 4096)
     other_table("photos.db")
     Store("fresh.sqlite").close()
+    with Store("search.sqlite") as store:
+        store.put_search("0", {}, task="digits", task_key="1")
     Store("newer.sqlite").close()
     shutil.copy("out/trials.sqlite", "stopped.sqlite")
     for place, command in {

@@ -1,3 +1,4 @@
+import functools
 import json
 import re
 import sys
@@ -5,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+import keras
 import pytest
 from click.testing import CliRunner, Result
 from execution.postgres import PASSWORD, Server
@@ -185,7 +187,7 @@ def test_it_prints_the_verdict_a_line_of_python_and_the_files(
     folder, told, _ = done
     assert told.exit_code == 0, told.stderr
     before, _, after = told.stdout.partition("The best schedule, as a line of Python:\n")
-    code, files, kept = after.splitlines()
+    code, files, load, kept = after.splitlines()
     found = load_tuning(folder / "out" / "trials.sqlite")
     assert " ".join(found.verdict.split()) in " ".join(before.split())
     schedule = eval(code.strip(), {"paceline": paceline})
@@ -194,6 +196,11 @@ def test_it_prints_the_verdict_a_line_of_python_and_the_files(
     assert {"report.html", "schedule.json", "search.csv", "results.csv"} <= names
     written = {Path(path).name for path in files.removeprefix("Wrote ").split(", ")}
     assert written == names - {"trials.sqlite", "trials.sqlite.lock"}
+    model = keras.Sequential([keras.layers.Dense(1)])
+    optimizer = functools.partial(keras.optimizers.SGD, name="its_own")
+    line = load.removeprefix("To train with it: ").replace("...", "'mse'")
+    exec(line, {"paceline": paceline, "model": model, "optimizer": optimizer})
+    assert model.optimizer._learning_rate == schedule
     assert "trials.sqlite: the same command ends with the same result" in kept
 
 
@@ -221,8 +228,20 @@ def test_a_dry_run_prints_the_plan_and_does_nothing(peaks: bool, folder: Path) -
     assert "What a budget of 60 full runs will do: one full run is 40 updates" in told.stdout
     assert ("range test" in told.stdout) != peaks
     assert "explore 8 families" in told.stdout
+    assert "Updates that do not fill a trial are left to the next stage" in told.stdout
     assert "in all" in told.stdout
     assert {path.name for path in folder.rglob("*.*")} == {"task.py"}
+
+
+@pytest.mark.parametrize(("budget", "few"), [("7", True), ("8", False)])
+def test_a_dry_run_says_that_a_budget_is_too_small_to_confirm(
+    budget: str, few: bool, folder: Path
+) -> None:
+    told = run(folder, "good", "--budget", budget, "--dry-run")
+    said = " ".join(told.stdout.split())
+    assert ("Nothing will be confirmed" in said) == few
+    assert ("A budget of 8 full runs has room for 2 fresh seeds" in said) == few
+    assert ("confirm 1 and the" in said) != few
 
 
 def test_a_dry_run_of_a_time_says_that_it_is_timed_first(folder: Path) -> None:

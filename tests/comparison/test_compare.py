@@ -12,8 +12,10 @@ from paceline.comparison._plan import as_seeds, plan_comparison
 from paceline.comparison._subject import subject_of
 from paceline.execution import StoppedError
 from paceline.schedules import Constant, constant, cosine, linear
+from paceline.trials import Variant
 
 PAIR = {"a": constant(peak=0.1), "b": cosine(peak=0.1)}
+FIXED = Variant(schedule=cosine(peak=0.1), optimizer=lambda rate: keras.optimizers.Adam(0.001))
 
 
 def planned(schedules=PAIR, *, task=tiny.task, seeds=2, baseline=None, a_a=False, **asked):
@@ -122,6 +124,7 @@ def test_seeds_that_make_no_sense_are_named(seeds) -> None:
         ({"schedules": [cosine(peak=0.1)]}, "by name.*got list"),
         ({"schedules": {" ": cosine(peak=0.1)}}, "needs a name"),
         ({"schedules": {"a": 0.1}}, r"'a'.*paceline\.constant\(peak=0\.1\)"),
+        ({"schedules": {**PAIR, "c": FIXED}}, "The variant 'c' needs .*rate it is given; got Adam"),
         ({"baseline": "z"}, "'z' is none of the schedules: a, b"),
         ({"metric": "auc"}, "No metric 'auc' is measured; known are loss"),
         ({"workers": 0}, "workers >= 1"),

@@ -235,6 +235,7 @@ class NoRate(keras.optimizers.SGD):
         del self.__dict__["_learning_rate"]
 
 
+SGD = keras.optimizers.SGD
 NOT_COMPILED = keras.Sequential(layers())
 
 
@@ -255,6 +256,7 @@ NOT_COMPILED = keras.Sequential(layers())
         (lambda: find(NOT_COMPILED, X, Y, batch_size=32), "compiled model"),
         (lambda: find(task(), X, Y), "with a compiled model only"),
         (lambda: find(compiled(NoRate()), X, Y, batch_size=32), "without one"),
+        (lambda: find(task(optimizer=lambda rate: SGD(0.1))), "uses the rate it is given; got SGD"),
         (lambda: find("cosine"), "A task is a paceline.Task"),
         (lambda: find(compiled(), X, X, batch_size=32), "can't train the model on its data"),
         (lambda: find(compiled(), X[:, :5], Y, batch_size=32), "can't train the model on its data"),

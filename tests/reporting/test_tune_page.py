@@ -154,6 +154,7 @@ def test_without_a_confirmation_it_says_that_there_is_no_result(browser, tmp_pat
     opened = Opened(browser, path).is_sound(path)
     assert "which is no result" in opened.page.locator("h1").inner_text()
     assert "Not confirmed" in opened.page.locator("h2").all_inner_texts()
+    assert opened.page.content().count("one of 32 or more for 8, enough for a verdict") == 1
     assert opened.page.locator("#schedules, #trials, #picker").count() == 0
     opened.page.close()
 

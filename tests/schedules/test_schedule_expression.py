@@ -13,6 +13,9 @@ KNOWN = "Known are: Chain, Clipped, Constant, Cosine"
         ("0.5 * Constant(rate=2 * 1e-3)", 0.5 * Constant(rate=2e-3)),
         ("Constant(rate=1, steps=2**3 - 1) >> Constant(rate=1/4)",
          Constant(rate=1.0, steps=7) >> Constant(rate=0.25)),
+        ("paceline.wsd(peak=1e-2)", wsd(peak=1e-2)),
+        ("0.5 * paceline.schedules.Constant(rate=1, steps=3).clip(ceiling=0.9)",
+         0.5 * Constant(rate=1, steps=3).clip(ceiling=0.9)),
         ("Tabulated(rates=[1e-05, 0.1])", Tabulated(rates=(1e-5, 0.1))),
         ("Piecewise(boundaries=(5,), rates=(1, 0))", Piecewise(boundaries=(5,), rates=(1, 0))),
         ("1e-05 * (0.5 * Linear(start=1, end=0, steps=3) >> Constant(rate=1))",
@@ -29,7 +32,8 @@ def test_an_expression_is_read(text, schedule):
         ('__import__("os")', ["__import__ is no schedule", KNOWN]),
         ("__import__", ["__import__ is no schedule", KNOWN]),
         ("foo", ["foo is no schedule", KNOWN]),
-        ("cosin(peak=1)", ["cosin is no schedule", "Did you mean cosine?"]),
+        ("paceline", ["paceline is no schedule", KNOWN]),
+        ("keras.cosine(peak=1)", ["keras is no schedule"]),
         ("Lambda(function=1)", ["Lambda is no schedule"]),
         ("load_schedule(path=1)", ["load_schedule is no schedule"]),
         ("wsd", ["wsd must be called", "wsd(peak=..., steps=None, warmup=0.05"]),
@@ -74,10 +78,21 @@ def test_what_is_no_schedule_is_refused_with_the_way_out(text, parts):
 
 
 @pytest.mark.parametrize(
+    ("text", "guess"),
+    [("cosin(peak=1)", "Did you mean cosine?"), ("wsd(peak=1).clib(2)", "Did you mean clip?")],
+)
+def test_a_guess_stands_in_place_of_all_names(text, guess):
+    with pytest.raises(ValueError, match="is no ") as caught:
+        parse_schedule(text)
+    assert str(caught.value).endswith(guess)
+
+
+@pytest.mark.parametrize(
     ("text", "full"),
     [
         ("cosine()", "cosine(peak=0.03)"),
         ("cosine(peak=1.0)", "cosine(peak=1.0)"),
+        ("paceline.cosine()", "cosine(peak=0.03)"),
         ("wsd(steps=50) >> constant(steps=9)",
          "wsd(peak=0.03, steps=50) >> constant(peak=0.03, steps=9)"),
         ("0.5 * warmup(steps=8).clip(floor=1e-3)",

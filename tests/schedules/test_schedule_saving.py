@@ -114,10 +114,13 @@ def test_a_file_that_names_anything_else_is_refused(change, tmp_path):
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "is not a schedule file"),
-        ("{", "is not a schedule file"),
-        ("[]", "is not a schedule file"),
-        ('{"a": 1}', "is not a schedule file"),
+        ("", "not a schedule file, the JSON that paceline.save_schedule writes; got no JSON"),
+        (
+            "def schedules():",
+            r"got no JSON\. Write one with paceline.save_schedule\(schedule, path",
+        ),
+        ("[]", r"is not a schedule file.*got JSON of something else\. Write"),
+        ('{"a": 1}', r"is not a schedule file.*got JSON of something else\. Write"),
         ('{"paceline_schedule": 1, "schedule": "wsd"}', "needs a schedule; got 'wsd'"),
         ('{"paceline_schedule": 2, "schedule": {}}', r"format 2.*Update Paceline"),
     ],
@@ -210,6 +213,8 @@ def test_two_that_write_at_once_do_not_meet(tmp_path):
 def test_a_file_of_anything_is_refused_in_few_words(text, tmp_path):
     path = tmp_path / "schedule.json"
     path.write_bytes(text)
-    with pytest.raises(ValueError, match="is not a schedule file") as caught:
+    with pytest.raises(
+        ValueError, match=r"is not a schedule file.*got (no text|JSON that is nested)"
+    ) as caught:
         load_schedule(path)
     assert len(str(caught.value)) < 400

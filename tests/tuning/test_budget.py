@@ -35,8 +35,15 @@ def test_a_budget_is_runs_steps_or_a_time(given: object, amount: float, unit: st
     "wrong", ["", "2 weeks", "h", "60 epochs", 0, -3, "0h", "-2h", "nan", "1e400"]
 )
 def test_a_budget_that_says_no_amount_is_refused_with_the_way_out(wrong: object) -> None:
-    with pytest.raises(ValueError, match=r"tune needs a budget above 0; got .*'2h'"):
+    with pytest.raises(ValueError, match=r"tune needs a budget .*; got .*60.*'50000 steps'.*'2h'"):
         read_budget(wrong)
+
+
+def test_words_are_not_said_to_be_too_little() -> None:
+    with pytest.raises(ValueError, match=r"budget that it can read; got 'lots'\. Give full runs"):
+        read_budget("lots")
+    with pytest.raises(ValueError, match=r"a budget above 0; got -3\. Give full runs"):
+        read_budget(-3)
 
 
 @pytest.mark.parametrize("wrong", [None, True, [60], float])

@@ -1,6 +1,6 @@
 import functools
 import json
-import math
+import re
 import threading
 from pathlib import Path
 
@@ -11,12 +11,14 @@ from execution import tiny
 
 import paceline
 from paceline.execution import StoppedError, Store, StoreError
+from paceline.schedules import linear
 from paceline.trials import TaskError
-from paceline.tuning import TuneResult, load_tuning
+from paceline.tuning import TuneResult, holds_tuning, load_tuning
 from paceline.tuning._budget import read_budget
-from paceline.tuning._confirm import SEEDS, Size, confirmation_size
+from paceline.tuning._confirm import SEEDS, Size, confirmation_size, room_text
 from paceline.tuning._families import FAMILIES
 from paceline.tuning._outlook import outlook
+from paceline.tuning._shares import RANGE_TEST
 
 EPOCHS = 48  # of 5 updates: horizons of 40, 80 and 240
 FEW = ("linear", "wsd")
@@ -118,16 +120,18 @@ def test_in_processes_it_finds_the_same(whole: tuple[TuneResult, Path]) -> None:
 
 
 @pytest.mark.parametrize(
-    "after", [1, 30, *(pytest.param(each, marks=pytest.mark.slow) for each in (0, 5))]
+    "after", [1, -3, *(pytest.param(each, marks=pytest.mark.slow) for each in (0, 5, 30))]
 )
 def test_one_that_is_stopped_anywhere_goes_on_as_if_it_had_not_been(
     after: int, whole: tuple[TuneResult, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = tmp_path / "t.sqlite"
     put, count = Store.put, iter(range(10**6))
+    with Store(whole[1], read_only=True) as store:
+        last = range(len(store.trials()))[after]
 
     def dying(self, *given, **named):
-        if next(count) == after:
+        if next(count) == last:
             raise StoppedError("stopped here")
         return put(self, *given, **named)
 
@@ -135,9 +139,24 @@ def test_one_that_is_stopped_anywhere_goes_on_as_if_it_had_not_been(
         patch.setattr(Store, "put", dying)
         with pytest.raises(StoppedError):
             tuned(store=place)
-    with pytest.raises(StoreError, match="no search that ended; 1 search did not end yet"):
+    assert holds_tuning(place)
+    with pytest.raises(StoreError, match=r"The search of t in .* has not ended.*tune' command"):
         load_tuning(place)
     assert facts(tuned(store=place)) == facts(whole[0])
+
+
+def test_a_comparison_that_came_after_a_search_that_was_stopped_is_what_a_store_holds(
+    tmp_path: Path,
+) -> None:
+    place = tmp_path / "t.sqlite"
+    with Store(place) as store:
+        store.put_search("0", {}, task="t", task_key="1")
+    assert holds_tuning(place)
+    assert holds_tuning(place, task="other")  # there is no comparison of it, and this says it best
+    with pytest.raises(ValueError, match=r"holds no search of 'other'\. It holds t"):
+        load_tuning(place, task="other")
+    paceline.compare(task, {"a": linear(peak=0.1)}, seeds=1, store=place, name="t", progress=False)
+    assert not holds_tuning(place)
 
 
 def test_another_seed_or_budget_is_another_search(whole: tuple[TuneResult, Path]) -> None:
@@ -171,6 +190,7 @@ def test_a_budget_too_small_to_confirm_says_so() -> None:
     assert found.confirmation is None
     assert found.gain is None
     assert "which is no result: the budget had no room to confirm it" in found.verdict
+    assert room_text(0.5) in found.verdict
 
 
 def test_few_seeds_say_that_they_are_few() -> None:
@@ -220,12 +240,28 @@ def test_as_many_are_confirmed_as_have_room_for_their_seeds(runs: int, size: Siz
     assert size is None or size.runs <= max(runs, 4)
 
 
+@pytest.mark.parametrize("confirm", [0.5, 0.3, 0.1, 0.25, 1])
+def test_from_which_budget_on_there_is_room_is_said_as_it_is(confirm: float) -> None:
+    few, many = map(int, re.findall(r"of (\d+)", room_text(confirm)))
+    for budget, size in (
+        (few - 1, None),
+        (few, Size(finalists=1, seeds=2)),
+        (many, Size(finalists=1, seeds=SEEDS)),
+    ):
+        assert confirmation_size(int(confirm * budget * 240) // 240) == size
+    assert confirmation_size(int(confirm * (many - 1) * 240) // 240).seeds < SEEDS
+
+
+def test_where_nothing_is_kept_for_it_there_is_never_room() -> None:
+    assert room_text(0).startswith("With confirm=0 nothing is kept for fresh seeds")
+
+
 @pytest.mark.parametrize(
     ("changes", "error", "text"),
     [
         ({"budget": 0.5}, ValueError, "0.5 full runs is less than one full run of 240 updates"),
         ({"budget": "100 steps"}, ValueError, "100 steps is less than one full run"),
-        ({"budget": "never"}, ValueError, "tune needs a budget above 0; got 'never'"),
+        ({"budget": "never"}, ValueError, "tune needs a budget that it can read; got 'never'"),
         ({"families": ("cosin",)}, ValueError, "no family 'cosin'. Known are: linear, cosine"),
         ({"families": "wsd"}, ValueError, "a list of names; got 'wsd'"),
         ({"families": ()}, ValueError, "tune needs families"),
@@ -276,9 +312,17 @@ def test_the_outlook_adds_up_to_the_budget() -> None:
     rows = outlook(read_budget(60), horizon=440, families=tuple(FAMILIES), confirm=0.5, finds=True)
     total = sum(row.updates for row in rows)
     assert 0.98 * 60 * 440 <= total <= 60 * 440
-    assert rows[0].stage == "range test"
+    assert sum(row.updates for row in rows[:2]) == RANGE_TEST
+    assert [row.stage for row in rows[:4]] == [
+        "range test, a decade apart",
+        "range test, around the best",
+        "explore 8 families",
+        "the best over 147 updates, and more of their families",
+    ]
+    assert rows[4].stage == "the best over 440 updates"
+    assert len({row.stage for row in rows}) == len(rows)
+    assert all(row.trials == row.updates // row.horizon for row in rows)
     assert rows[-1].stage == "confirm 2 and the baseline on 8 fresh seeds"
-    assert all(math.isfinite(row.trials) for row in rows)
 
 
 def test_with_test_data_the_confirmation_is_measured_on_them(tmp_path: Path) -> None:

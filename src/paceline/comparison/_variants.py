@@ -7,7 +7,7 @@ import keras
 import numpy as np
 
 from paceline.schedules import Schedule
-from paceline.trials import Variant
+from paceline.trials import Variant, check_uses_rate
 
 
 def as_variants(schedules: Any, horizon: int) -> dict[str, Variant]:
@@ -17,6 +17,7 @@ def as_variants(schedules: Any, horizon: int) -> dict[str, Variant]:
         ValueError: none at all, a name that is empty or no text, a recipe that can't be bound, a
             rate that is negative or not finite.
         TypeError: no mapping, or something in it that is neither a schedule nor a variant.
+        TaskError: an optimizer of a variant's own that ignores its rate.
     """
     if not isinstance(schedules, Mapping):
         raise TypeError(
@@ -43,6 +44,8 @@ def _variant(name: Any, item: Any, horizon: int) -> Variant:
             f"compare needs a schedule or a Variant for {name!r}; got {item!r} "
             f"({type(item).__name__}). {_instead_of(item)}"
         )
+    if item.optimizer is not None:
+        check_uses_rate(item.optimizer, owner=f"The variant {name!r}")
     variant = item.bound(horizon)
     rates = variant.schedule(np.arange(horizon))
     wrong = np.flatnonzero(~(np.isfinite(rates) & (rates >= 0)))

@@ -22,6 +22,16 @@ def own_rate(optimizer: Any) -> Any:
     return optimizer._learning_rate
 
 
+def rate_text(optimizer: Any) -> str:
+    """Return in words what the optimizer takes its rate from."""
+    rate = own_rate(optimizer)
+    if isinstance(rate, keras.optimizers.schedules.LearningRateSchedule):
+        return f"its rate is {rate!r}"
+    if callable(rate) and not isinstance(rate, keras.Variable):
+        return f"its rate comes from a function, {rate!r}"
+    return f"its rate is fixed, {float(value_of(rate)):.4g}"
+
+
 def iterations(optimizer: Any) -> int:
     """Return how often the optimizer was applied, micro-batches counted one by one."""
     return int(value_of(optimizer._iterations))

@@ -9,9 +9,8 @@ import keras
 import numpy as np
 
 from paceline.health._finding import Finding
-from paceline.health._optimizers import inner_optimizers, own_rate
+from paceline.health._optimizers import inner_optimizers, own_rate, rate_text
 from paceline.health._run import Run
-from paceline.optimizers._value import value_of
 from paceline.schedules import (
     Chain,
     Clipped,
@@ -57,13 +56,13 @@ def accumulation(run: Run, optimizer: Any) -> Iterator[Finding]:
 
 def other_rate(run: Run, optimizer: Any) -> Iterator[Finding]:
     """Yield that the optimizer takes its rate from somewhere else."""
-    rates = [own_rate(inner) for inner in inner_optimizers(optimizer)]
-    if not rates or any(_same(rate, run.schedule) for rate in rates):
+    inner = inner_optimizers(optimizer)
+    if not inner or any(_same(own_rate(each), run.schedule) for each in inner):
         return
-    place = "optimizer" if len(rates) == 1 else "optimizer.optimizers[0]"
+    place = "optimizer" if len(inner) == 1 else "optimizer.optimizers[0]"
     yield Finding(
         name="other_rate",
-        found=f"The optimizer does not use this schedule: {', '.join(map(_shown, rates))}.",
+        found=f"The optimizer does not use this schedule: {', '.join(map(rate_text, inner))}.",
         remedy=f"Give it to the optimizer before compiling: {place}.learning_rate = schedule",
     )
 
@@ -104,11 +103,3 @@ def _same(rate: Any, schedule: Schedule) -> bool:
         with contextlib.suppress(TypeError, ValueError):  # a class of the user's own
             rate = from_keras(rate)
     return isinstance(rate, Schedule) and rate == schedule
-
-
-def _shown(rate: Any) -> str:
-    if isinstance(rate, keras.optimizers.schedules.LearningRateSchedule):
-        return f"its rate is {rate!r}"
-    if callable(rate) and not isinstance(rate, keras.Variable):
-        return f"its rate comes from a function, {rate!r}"
-    return f"its rate is fixed, {float(value_of(rate)):.4g}"

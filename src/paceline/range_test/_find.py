@@ -22,7 +22,7 @@ from paceline.range_test._replayed import FINE, not_the_rate, replayed
 from paceline.range_test._swept import UPDATES, swept
 from paceline.range_test._words import is_unreliable
 from paceline.schedules import _checks
-from paceline.trials import TaskError, TaskSource, resolve_task
+from paceline.trials import TaskError, TaskSource, check_uses_rate, resolve_task
 from paceline.trials._build import build
 from paceline.trials._check import check_labels
 from paceline.trials._data import Arrays, as_arrays, is_arrays
@@ -84,7 +84,8 @@ def find(
     Raises:
         TypeError: no task and no model; an argument of another type.
         ValueError: a number out of its range; a model that is not built or compiled.
-        TaskError: data or labels that the model can't be trained on.
+        TaskError: data or labels that the model can't be trained on, a task whose optimizer
+            ignores its rate.
 
     Example:
         >>> import keras, numpy as np, paceline
@@ -136,6 +137,7 @@ def _given(
                 f"them with {source!r}. A task has its own data."
             )
         task = resolve_task(source)
+        check_uses_rate(task.optimizer)
 
         def of_task(seed: int) -> _Subject:
             model = build(task, Seeds(seed), task.optimizer, GivenRate())

@@ -39,6 +39,10 @@ _METHODS = (
 """Methods of a schedule that an expression can call."""
 
 
+_ROOMS = ("paceline", "paceline.schedules")
+"""What may stand before a name, as in the line of Python that a search ends with."""
+
+
 class _RefusedError(ValueError):
     """The text can't be a schedule; the message is complete."""
 
@@ -51,7 +55,8 @@ def parse_schedule(text: str, *, peak: float | None = None) -> Schedule:
     parsed, never evaluated: no other name can be called.
 
     Args:
-        text: the expression; `repr` of a schedule is one.
+        text: the expression; `repr` of a schedule is one. `paceline.` or `paceline.schedules.` may
+            stand before a name.
         peak: the peak of every call that needs one and leaves it out; None: it must be given.
 
     Raises:
@@ -70,7 +75,7 @@ def parse_schedule(text: str, *, peak: float | None = None) -> Schedule:
             'expression, such as "cosine(peak=1e-2)".'
         )
     try:
-        tree = ast.parse(text.strip(), mode="eval")
+        tree = _Bare().visit(ast.parse(text.strip(), mode="eval"))
         if peak is not None:
             _give_peak(tree, peak)
         result = _value(tree.body)
@@ -82,8 +87,19 @@ def parse_schedule(text: str, *, peak: float | None = None) -> Schedule:
         reason = error.msg if isinstance(error, SyntaxError) else "it is nested too deeply"
         raise ValueError(f"The schedule {_short(text)} can't be read: {reason}.") from None
     except (TypeError, ValueError, ArithmeticError) as error:
-        raise ValueError(f"The schedule {_short(text)}: {str(error).rstrip('.')}.") from None
+        said = str(error).rstrip(".")
+        end = "" if said.endswith("?") else "."
+        raise ValueError(f"The schedule {_short(text)}: {said}{end}") from None
     return result
+
+
+class _Bare(ast.NodeTransformer):
+    """Takes the room off the names of it: paceline.wsd and paceline.schedules.wsd are wsd."""
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        if ast.unparse(node.value) in _ROOMS:
+            return ast.Name(id=node.attr, ctx=node.ctx)
+        return self.generic_visit(node)
 
 
 def _short(text: str) -> str:
@@ -176,10 +192,8 @@ def _call_method(
     if not isinstance(owner, Schedule):
         raise _RefusedError(f"a method needs a schedule before it; got {owner!r}.{name}(...)")
     if name not in _METHODS:
-        raise _RefusedError(
-            f"{name} is no method that gives a schedule.{_arguments.suggestion(name, _METHODS)} "
-            f"Known are: {', '.join(_METHODS)}"
-        )
+        guess = _arguments.suggestion(name, _METHODS) or f" Known are: {', '.join(_METHODS)}"
+        raise _RefusedError(f"{name} is no method that gives a schedule.{guess}")
     return _bound(getattr(owner, name), given, keywords)
 
 
@@ -214,9 +228,8 @@ def _builder(name: str) -> Callable[..., Schedule]:
     known = _known()
     if name in known:
         return getattr(schedules, name)
-    raise _RefusedError(
-        f"{name} is no schedule.{_arguments.suggestion(name, known)} Known are: {', '.join(known)}"
-    )
+    guess = _arguments.suggestion(name, known) or f" Known are: {', '.join(known)}"
+    raise _RefusedError(f"{name} is no schedule.{guess}")
 
 
 def _known() -> list[str]:

@@ -75,14 +75,10 @@ def load_schedule(path: str | Path) -> Schedule:
         ...     load_schedule(folder + "/rex.json")
         Rex(start=0.1, end=0.0, steps=100)
     """
-    try:
-        body = json.loads(Path(path).read_text(encoding="utf-8"))
-        version, config = body["paceline_schedule"], body["schedule"]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise ValueError(
-            f"{path} is not a schedule file ({type(error).__name__}: {error}). Write one with "
-            "paceline.save_schedule."
-        ) from None
+    body = _json_in(path)
+    if not (isinstance(body, dict) and {"paceline_schedule", "schedule"} <= body.keys()):
+        raise ValueError(_no_schedule_file(path, "JSON of something else"))
+    version, config = body["paceline_schedule"], body["schedule"]
     if version != _FORMAT:
         raise ValueError(
             f"{path} has schedule format {version!r}; this Paceline reads {_FORMAT}. "
@@ -101,6 +97,25 @@ def load_schedule(path: str | Path) -> Schedule:
             f"{path} holds a schedule that can't be made: {error} Write it again with "
             "paceline.save_schedule."
         ) from None
+
+
+def _json_in(path: str | Path) -> Any:
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        got = "no text"
+    except ValueError:
+        got = "no JSON"
+    except RecursionError:
+        got = "JSON that is nested too deeply"
+    raise ValueError(_no_schedule_file(path, got))
+
+
+def _no_schedule_file(path: str | Path, got: str) -> str:
+    return (
+        f"{path} is not a schedule file, the JSON that paceline.save_schedule writes; got {got}. "
+        "Write one with paceline.save_schedule(schedule, path)."
+    )
 
 
 def _refuse_foreign(config: Any, path: str | Path) -> None:

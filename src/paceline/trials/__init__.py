@@ -10,6 +10,7 @@ from paceline.trials._outcome import Outcome, Status
 from paceline.trials._task import Task
 from paceline.trials._threads import set_threads
 from paceline.trials._trainer import TaskSource, Trainer, Trial, resolve_task, versions
+from paceline.trials._uses_rate import check_uses_rate
 from paceline.trials._variant import Variant
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Trainer",
     "Trial",
     "Variant",
+    "check_uses_rate",
     "checked_model",
     "choose_loop",
     "digest",

@@ -11,6 +11,7 @@ from paceline.trials._errors import TaskError, reason
 from paceline.trials._rate_feed import RateFeed
 from paceline.trials._seeds import Seeds
 from paceline.trials._task import Task
+from paceline.trials._uses_rate import check_uses_rate
 
 
 def checked_model(task: Task) -> tuple[Any, tuple[str, ...]]:
@@ -20,8 +21,10 @@ def checked_model(task: Task) -> tuple[Any, tuple[str, ...]]:
     then no names are known.
 
     Raises:
-        TaskError: a model that is compiled or does not take the data, labels that do not fit.
+        TaskError: a model that is compiled or does not take the data, labels that do not fit, an
+            optimizer that ignores its rate.
     """
+    check_uses_rate(task.optimizer)
     model = build(task, Seeds(0), task.optimizer, RateFeed())
     names: tuple[str, ...] = ()
     for name in ("train", "validation", "test"):

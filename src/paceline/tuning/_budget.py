@@ -48,6 +48,8 @@ def read_budget(budget: Any) -> Budget:
     if isinstance(budget, bool) or not isinstance(budget, numbers.Real | str):
         raise TypeError(f"tune needs a budget; got {budget!r} ({type(budget).__name__}). {_WAY}")
     found = _read(str(budget).strip().lower().replace(",", "").replace("_", ""))
+    if found is None and isinstance(budget, str):
+        raise ValueError(f"tune needs a budget that it can read; got {budget!r}. {_WAY}")
     if found is None or not 0 < found.amount < math.inf:
         raise ValueError(f"tune needs a budget above 0; got {budget!r}. {_WAY}")
     return found

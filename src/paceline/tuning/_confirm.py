@@ -1,6 +1,7 @@
 """Confirmation: the best of a search and its baseline, on seeds that the search has not seen."""
 
 import dataclasses
+import math
 from collections.abc import Mapping, Sequence
 
 from paceline.comparison import ComparisonResult
@@ -17,6 +18,9 @@ from paceline.tuning._standings import Standing
 
 SEEDS = 8
 """At least, where the budget has room for them."""
+
+_LEAST = 4
+"""Full runs: one schedule and the baseline on two seeds."""
 
 _FINALISTS = 4
 """At most: with more, the best of them is more often the luckiest."""
@@ -45,7 +49,19 @@ def confirmation_size(runs: int) -> Size | None:
         size = Size(finalists=finalists, seeds=max(SEEDS, fewest_seeds(finalists)))
         if size.runs <= runs:
             return size
-    return Size(finalists=1, seeds=runs // 2) if runs >= 4 else None
+    return Size(finalists=1, seeds=runs // 2) if runs >= _LEAST else None
+
+
+def room_text(confirm: float) -> str:
+    """Return from which budget on there is room for a confirmation that gets this share of it."""
+    if confirm == 0:
+        return "With confirm=0 nothing is kept for fresh seeds; 0.5 keeps half of the budget."
+    enough = Size(finalists=1, seeds=SEEDS).runs
+    first, more = (math.ceil(round(runs / confirm, 6)) for runs in (_LEAST, enough))
+    return (
+        f"A budget of {first:,} full runs has room for 2 fresh seeds, one of {more:,} or more for "
+        f"{SEEDS}, enough for a verdict."
+    )
 
 
 def finalists(ranked: Sequence[Standing], *, baseline: Point, count: int) -> list[Point]:

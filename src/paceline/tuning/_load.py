@@ -29,45 +29,57 @@ def load_tuning(place: str | Path, *, task: str | None = None) -> TuneResult:
     """
     with Store(place, read_only=True) as store:
         held, damaged = store.searches()
-        ended = [each for each in held if "result" in each.plain]
-        if not ended:
-            begun = f"; {plural(len(held), 'search')} did not end yet" if held else ""
-            broken = f"; {damaged} can't be read" if damaged else ""
-            raise StoreError(
-                f"The store {store.place} holds no search that ended{begun}{broken}. Run the "
-                "'paceline tune' command again: it goes on where it was stopped."
-            )
-        names = list(dict.fromkeys(each.task for each in ended))
-        if task is None and len(names) > 1:
+        begun = [each for each in held if task in {None, each.task}]
+        chosen = [each for each in begun if "result" in each.plain]
+        if held and not begun:
             raise ValueError(
-                f"The store {store.place} holds searches of several tasks: {', '.join(names)}. "
-                "Choose one with --task NAME, in Python with task=NAME."
+                f"The store {store.place} holds no search of {task!r}. It holds {_names(held)}."
             )
-        chosen = [each for each in ended if task in {None, each.task}]
         if not chosen:
+            raise StoreError(_none_ended(store, begun, damaged))
+        if len({each.task for each in chosen}) > 1:
             raise ValueError(
-                f"The store {store.place} holds no search of {task!r}. It holds {', '.join(names)}."
+                f"The store {store.place} holds searches of several tasks: {_names(chosen)}. "
+                "Choose one with --task NAME, in Python with task=NAME."
             )
         return _result(chosen[0], store)
 
 
 def holds_tuning(place: str | Path, *, task: str | None = None) -> bool:
-    """Return whether what ended last in a store, of `task` if one is named, is a search.
+    """Return whether what a store holds last, of `task` if one is named, is a search.
+
+    One that was stopped counts where no comparison but its own confirmation came after it.
 
     Raises:
         StoreError: a store that can't be read.
     """
     with Store(place, read_only=True) as store:
-        ended = [
-            each
-            for each in store.searches()[0]
-            if "result" in each.plain and task in {None, each.task}
-        ]
-        held = [each for each in store.comparisons()[0] if task in {None, each.task}]
-    if not ended:
-        return False
-    keys = set(ended[0].plain["result"]["keys"])
-    return not held or not keys or keys == set(held[0].keys)
+        searches = store.searches()[0]
+        compared = [each for each in store.comparisons()[0] if task in {None, each.task}]
+    if not compared:
+        return bool(searches)
+    own = [each.plain for each in searches if task in {None, each.task}]
+    last = next((plain["result"] for plain in own if "result" in plain), None)
+    if last is not None and not last["keys"]:
+        return True
+    confirmed = [plain.get("result", {}).get("keys") or plain.get("confirming") for plain in own]
+    return sorted(compared[0].keys) in [sorted(keys) for keys in confirmed if keys]
+
+
+def _none_ended(store: Store, begun: list[StoredSearch], damaged: int) -> str:
+    if begun:
+        return (
+            f"The search of {_names(begun)} in the store {store.place} has not ended, so there is "
+            "nothing to report yet. The same 'paceline tune' command goes on where it was stopped."
+        )
+    broken = f" that can be read, and {damaged} that can't" if damaged else ""
+    return (
+        f"The store {store.place} holds no search{broken}. Run the 'paceline tune' command with it."
+    )
+
+
+def _names(searches: list[StoredSearch]) -> str:
+    return ", ".join(dict.fromkeys(each.task for each in searches))
 
 
 def kept(result: TuneResult, points: dict[str, Point], keys: list[str]) -> dict[str, Any]:
@@ -80,7 +92,7 @@ def kept(result: TuneResult, points: dict[str, Point], keys: list[str]) -> dict[
     """
     names = ("horizon", "metric", "higher_is_better", "budget", "limit", "spent", "start", "edge")
     return {
-        **{name: getattr(result, name) for name in (*names, "environment", "command")},
+        **{name: getattr(result, name) for name in (*names, "confirm", "environment", "command")},
         "peaks": list(result.peaks),
         "families": list(result.families),
         "rungs": [

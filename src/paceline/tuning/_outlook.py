@@ -8,9 +8,9 @@ import rich.table
 
 from paceline.comparison import plural
 from paceline.tuning._budget import Budget, read_budget
-from paceline.tuning._confirm import confirmation_size
+from paceline.tuning._confirm import confirmation_size, room_text
 from paceline.tuning._rungs import rungs_of
-from paceline.tuning._shares import RANGE_TEST, REFINED, REPEATED, SHARES
+from paceline.tuning._shares import RANGE_TEST, RATES_TESTED, REFINED, REPEATED, SHARES
 from paceline.tuning._tune import check_horizon, checked_families, checked_peaks, checked_share
 
 
@@ -19,10 +19,15 @@ class StageOutlook:
     """What one stage may take."""
 
     stage: str
-    trials: int
-    """At most; trials that share a trunk are more."""
-    horizon: int
     updates: int
+    """At most; what does not fill a trial is left to the next stage of the search."""
+    horizon: int
+    """Updates of one trial."""
+
+    @property
+    def trials(self) -> int:
+        """How many trials fit in; those that share a trunk are more."""
+        return self.updates // self.horizon
 
 
 def outlook(
@@ -35,28 +40,32 @@ def outlook(
     begun = RANGE_TEST if finds else 0
     horizons = rungs_of(horizon)
     shares = SHARES[len(horizons)]
-    found = (
-        [StageOutlook(stage="range test", trials=13, horizon=40, updates=begun)] if finds else []
-    )
+    found = [
+        StageOutlook(stage=f"range test, {what}", updates=rates * each, horizon=each)
+        for what, (rates, each) in (RATES_TESTED if finds else {}).items()
+    ]
     names = [f"explore {len(families)} {'family' if len(families) == 1 else 'families'}"]
-    names += ["promote the best, and more of their families"] * (len(horizons) - 1)
+    names += [f"the best over {each:,} updates" for each in horizons[1:]]
+    if len(names) > 2:
+        names[1] += ", and more of their families"
     for name, share, length in zip(names, shares, horizons, strict=True):
         updates = int(share * max(0, limit - kept - begun))
         if length == horizon:
             refined, repeated = int(REFINED * updates), int(REPEATED * updates)
-            found.append(_stage(name, length, updates - refined - repeated))
-            found.append(_stage("peaks around the best", length, refined))
-            found.append(_stage("the best on more seeds", length, repeated))
+            parts = {
+                name: updates - refined - repeated,
+                "peaks around the best": refined,
+                "the best on more seeds": repeated,
+            }
         else:
-            found.append(_stage(name, length, updates))
+            parts = {name: updates}
+        found += [
+            StageOutlook(stage=key, updates=part, horizon=length) for key, part in parts.items()
+        ]
     if size is not None:
         name = f"confirm {size.finalists} and the baseline on {plural(size.seeds, 'fresh seed')}"
-        found.append(_stage(name, horizon, kept))
+        found.append(StageOutlook(stage=name, updates=kept, horizon=horizon))
     return found
-
-
-def _stage(name: str, horizon: int, updates: int) -> StageOutlook:
-    return StageOutlook(stage=name, trials=updates // horizon, horizon=horizon, updates=updates)
 
 
 def outlook_table(
@@ -86,19 +95,25 @@ def outlook_table(
     table = rich.table.Table(
         title=f"What a budget of {asked} will do: one full run is {horizon:,} updates",
         title_justify="left",
+        caption_justify="left",
         box=rich.box.SIMPLE_HEAD,
     )
     table.add_column("stage")
-    for name in ("trials", "updates a trial", "updates in all", "full runs"):
+    for name in ("updates\nat most", "of a\ntrial", "trials\nthat fit", "full\nruns"):
         table.add_column(name, justify="right")
     for row in rows:
         table.add_row(
             row.stage,
-            f"{row.trials:,}",
-            f"{row.horizon:,}",
             f"{row.updates:,}",
+            f"{row.horizon:,}",
+            f"{row.trials:,}",
             f"{row.updates / horizon:.1f}",
         )
     total = sum(row.updates for row in rows)
-    table.add_row("in all", "", "", f"{total:,}", f"{total / horizon:.1f}")
+    table.add_row("in all", f"{total:,}", "", "", f"{total / horizon:.1f}")
+    table.caption = "Updates that do not fill a trial are left to the next stage of the search."
+    if confirmation_size(int(confirm * asked.steps(horizon)) // horizon) is None:
+        table.caption += (
+            " Nothing will be confirmed, and without that there is no result. " + room_text(confirm)
+        )
     return table

@@ -77,6 +77,8 @@ class TuneResult:
     confirmation: ComparisonResult | None
     """None: the budget had no room for one."""
     environment: dict[str, str]
+    confirm: float = 0.5
+    """The share of the budget that was kept for it."""
     command: str | None = None
     """The command line that makes this result again."""
 

@@ -13,5 +13,8 @@ REFINED, REPEATED = 0.1, 0.3
 MORE_SEEDS = 10_000
 """The first of them is so far above the seed of the search: beyond those of the confirmation."""
 
-RANGE_TEST = 280
+RATES_TESTED = {"a decade apart": (8, 10), "around the best": (5, 40)}
+"""Of `find`: how many rates, and for how many updates each."""
+
+RANGE_TEST = sum(rates * updates for rates, updates in RATES_TESTED.values())
 """Updates that `find` takes, where it does not have to widen its range."""

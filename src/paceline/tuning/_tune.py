@@ -182,7 +182,7 @@ def check_horizon(horizon: int, budget: Budget, *, finds: bool) -> None:
     if budget.unit != "seconds" and budget.steps(horizon) < horizon:
         raise ValueError(
             f"A budget of {budget} is less than one full run of {horizon:,} updates. "
-            "Give 60 full runs, say; with fewer than about 40 no verdict can be reached."
+            "Give 60 full runs, say."
         )
     if budget.unit != "seconds" and finds and budget.steps(horizon) < horizon + RANGE_TEST:
         raise ValueError(

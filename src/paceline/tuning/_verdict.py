@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from paceline.comparison import metric_name, p_text, plural, text
 from paceline.comparison._numbers import interval_text, mean_text
+from paceline.tuning._confirm import room_text
 
 if TYPE_CHECKING:
     from paceline.comparison import Contrast
@@ -24,7 +25,8 @@ def _answer(result: TuneResult) -> list[str]:
     if found is None:
         return [
             f"{best} was the best of the search, which is no result: the budget had no room to "
-            "confirm it on fresh seeds."
+            "confirm it on fresh seeds.",
+            room_text(result.confirm),
         ]
     gain = result.gain
     assert gain is not None

@@ -115,6 +115,7 @@ class Work:
             best=choice_of(best, points[best], self._horizon),
             baseline=choice_of(next(iter(points)), baseline, self._horizon),
             confirmation=found,
+            confirm=self.asked.confirm,
             environment=environment_of(self.subject, workers=self.runner.workers),
             command=self.command,
         )
@@ -231,7 +232,9 @@ class Work:
             workers=self.runner.workers,
             command=self.command,
         )
-        self.ledger.spend("confirm", len(plan.execution.trials) * self._horizon)
+        keys = list(plan.execution.trials)
+        self.ledger.spend("confirm", len(keys) * self._horizon)
+        self.memory.keep("confirming", keys)  # so that a report knows what it is of, if stopped
 
         def watch(counts: Counts, outcomes: Mapping[str, Outcome]) -> None:
             if outcomes:
@@ -246,7 +249,7 @@ class Work:
             self.view.watch("confirm", self._horizon, counts, outcomes)
 
         found = confirmed(plan, protocol, runner=self.runner, store=self.store, told=watch)
-        return found, list(plan.execution.trials)
+        return found, keys
 
 
 def _updates(curve: RangeTestResult) -> int:
