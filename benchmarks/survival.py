@@ -83,6 +83,7 @@ class Survivor:
         if command.process.poll() is not None:
             return [f"the command ended before kill {number + 1}: {command.finish()[2]}"]
         if target == "worker":
+            wait(command, lambda: bool(command.workers()))  # between two stages there is none
             os.kill(chance.choice(command.workers()), signal.SIGKILL)
             left = []
         else:
