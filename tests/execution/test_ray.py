@@ -295,18 +295,19 @@ def test_a_cluster_without_enough_cpus_is_refused(cluster: RayCluster) -> None:
 
 @pytest.mark.slow
 def test_a_cluster_that_has_lost_its_room_is_waited_for_and_then_a_clear_end(
-    cluster: RayCluster, tmp_path: Path
+    cluster: RayCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def sleeps() -> None:
         (tmp_path / "begun").touch()
         time.sleep(1000)
 
+    monkeypatch.setattr("paceline.execution._ray._WAITS_FOR_ROOM", 10)
     cluster.add_node(cpus=2)
     with on_ray(cluster, threads=2) as executor:
         waiting = executor.submit(sleeps)
         wait_for((tmp_path / "begun").exists)
         cluster.kill_node()
-        with pytest.raises(ClusterError, match=r"no node with 2 CPU for 60 s.*same command again"):
+        with pytest.raises(ClusterError, match=r"no node with 2 CPU for 10 s.*same command again"):
             waiting.result()
 
 

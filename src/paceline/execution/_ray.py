@@ -25,7 +25,7 @@ from paceline.execution._worker import DeadError
 from paceline.trials import is_own
 
 _PROGRAM = Path(__file__).with_name("_ray_driver.py")
-_ANSWERS_WITHIN, _CONNECTS_WITHIN, _ENDS_WITHIN = 12, 90, 10
+_ANSWERS_WITHIN, _CONNECTS_WITHIN, _ENDS_WITHIN, _WAITS_FOR_ROOM = 12, 90, 10, 60
 """Seconds."""
 _CARRIED = ("JAX_", "KERAS_", "MKL_", "NVIDIA_", "OMP_", "TF_", "XLA_")
 """How the names of the variables begin that the backends read, and that may change the numbers."""
@@ -106,6 +106,7 @@ class _Driver:
         settings = {
             "address": address,
             "threads": threads,
+            "waits_for_room": _WAITS_FOR_ROOM,
             "path": sys.path,
             "folder": os.getcwd(),
             "environment": carried | {"KERAS_BACKEND": keras.backend.backend()},

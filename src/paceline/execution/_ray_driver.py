@@ -19,7 +19,7 @@ if __name__ == "__main__":
 else:
     from paceline.execution._serve import answer
 
-_ANSWERS_WITHIN, _LOOK_EVERY, _WAITS_FOR_ROOM = 5, 5, 60
+_ANSWERS_WITHIN, _LOOK_EVERY = 5, 5
 """Seconds."""
 _NO_RAY = {"UNIMPLEMENTED", "UNAVAILABLE", "DEADLINE_EXCEEDED"}
 _TOKEN = (
@@ -58,7 +58,8 @@ def drive(channel: Connection) -> None:
         _join(address, settings, asks_for_token)
         needs = _needs(settings["threads"])
         tell(None, "joined", _room(needs))
-        _run(channel, tell, (settings["path"], settings["folder"], prepare), needs)
+        start = settings["path"], settings["folder"], prepare
+        _run(channel, tell, start, needs, waits=settings["waits_for_room"])
     except _RefusedError as error:
         tell(None, "unreachable" if isinstance(error, _UnreachableError) else "refused", str(error))
     except (EOFError, ConnectionError):
@@ -176,6 +177,8 @@ def _run(
     tell: _Tell,
     start: tuple[list[str], str, bytes],
     needs: dict[str, int],
+    *,
+    waits: int,
 ) -> None:
     import ray
 
@@ -185,15 +188,15 @@ def _run(
     gpus = needs.get("GPU", 0)
     task = ray.remote(num_cpus=needs["CPU"], num_gpus=gpus, max_calls=gpus, max_retries=0)(_work)
     without_room = 0
-    while without_room < _WAITS_FOR_ROOM:
+    while without_room < waits:
         if channel.poll(_LOOK_EVERY):
             number, call = pickle.loads(channel.recv_bytes())
             _tell_when_done(tell, number, task.remote(box, call))
         else:
             without_room = 0 if _room(needs) else without_room + _LOOK_EVERY
     raise _RefusedError(
-        f"The Ray cluster has had no {_node(needs)} for {_WAITS_FOR_ROOM} s. Add one, and run the "
-        "same command again: what is done is kept."
+        f"The Ray cluster has had no {_node(needs)} for {waits} s. Add one, and run the same "
+        "command again: what is done is kept."
     )
 
 
