@@ -23,7 +23,7 @@ sys.path.append(str(Path(__file__).parents[1] / "tests"))
 from execution.commands import LONG, Command
 
 SEARCH = ("--families", "linear,cosine,wsd", "--peaks", "0.01:1")
-FULL, QUICK = (50, 72), (3, 12)
+FULL, QUICK = (50, 90), (3, 12)
 """Kills, and the budget in full runs."""
 WORKERS_SHARE = 0.3
 """Of the kills, how many hit a worker."""
@@ -80,10 +80,11 @@ class Survivor:
             wait(command, lambda: len(command.begun()) > begun)
             wait(command, lambda: len(command.outcomes()) >= stored + more)
             time.sleep(chance.uniform(0, 10 * PAUSE))
+        if target == "worker":
+            wait(command, lambda: bool(command.workers()))  # between two stages there is none
         if command.process.poll() is not None:
             return [f"the command ended before kill {number + 1}: {command.finish()[2]}"]
         if target == "worker":
-            wait(command, lambda: bool(command.workers()))  # between two stages there is none
             os.kill(chance.choice(command.workers()), signal.SIGKILL)
             left = []
         else:
