@@ -21,8 +21,9 @@ def judge(peaks: dict[_diagnose_tasks.Cell, float], *, faulty: int) -> None:
     assert silent >= SILENT, table(found)
 
 
-def test_it_names_the_fault_and_is_silent_about_good_trainings() -> None:
-    judge({cell: peak for cell, peak in PEAKS.items() if cell.model == "digits MLP"}, faulty=2)
+@pytest.mark.parametrize("model", ["digits MLP", pytest.param("MNIST CNN", marks=pytest.mark.slow)])
+def test_it_names_the_fault_and_is_silent_about_good_trainings(model: str) -> None:
+    judge({cell: peak for cell, peak in PEAKS.items() if cell.model == model}, faulty=2)
 
 
 @pytest.mark.slow
